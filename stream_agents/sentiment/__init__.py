@@ -1,0 +1,1 @@
+"""Sentiment of a text: the model, its calibration, the telling sentences, the tone towards watched parties."""
