@@ -1,0 +1,1 @@
+"""Deployment: the native stack, containers and operations."""

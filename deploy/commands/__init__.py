@@ -1,0 +1,1 @@
+"""Subcommands that run the pipeline on this machine: up, down, status."""

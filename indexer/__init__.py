@@ -1,0 +1,1 @@
+"""Indexer: plain Kafka consumers that write Elasticsearch."""

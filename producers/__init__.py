@@ -1,0 +1,1 @@
+"""Producers: what puts raw articles on Kafka."""

@@ -1,0 +1,1 @@
+"""Stream agents: one thin Faust agent a stage and, beside them, the pure stages."""

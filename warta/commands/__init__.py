@@ -1,0 +1,1 @@
+"""Subcommands that belong to the contract: topics, search, trace, dead letters."""

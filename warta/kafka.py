@@ -1,0 +1,55 @@
+"""kafka-python clients with the settings that lose nothing; every plain client of Warta is made here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
+
+from warta.settings import Settings
+from warta.topics import MAX_REQUEST
+
+
+def producer(settings: Settings, client_id: str) -> Any:
+    """An idempotent producer: acks from all, zstd, order kept. Bound what is in flight yourself: it has no memory limit."""
+    return KafkaProducer(
+        bootstrap_servers=settings.kafka_servers,
+        client_id=client_id,
+        acks="all",
+        enable_idempotence=True,
+        compression_type="zstd",
+        linger_ms=20,
+        batch_size=64 * 1024,
+        max_request_size=MAX_REQUEST,
+        max_in_flight_requests_per_connection=5,
+        delivery_timeout_ms=120_000,
+        request_timeout_ms=30_000,
+        max_block_ms=10_000,
+        allow_auto_create_topics=False,
+    )
+
+
+def consumer(settings: Settings, *topics: str, group: str | None, client_id: str, **overrides: Any) -> Any:
+    """A consumer that starts at the earliest record and commits only by hand; without a group it is assigned by hand."""
+    return KafkaConsumer(
+        *topics,
+        **{
+            "bootstrap_servers": settings.kafka_servers,
+            "client_id": client_id,
+            "group_id": group,
+            "enable_auto_commit": False,
+            "auto_offset_reset": "earliest",
+            "session_timeout_ms": settings.session_timeout_s * 1000,
+            "heartbeat_interval_ms": max(1000, settings.session_timeout_s * 100),
+            "max_poll_interval_ms": 600_000,
+            "fetch_max_bytes": MAX_REQUEST,
+            "max_partition_fetch_bytes": MAX_REQUEST,
+            "allow_auto_create_topics": False,
+            **overrides,
+        },
+    )
+
+
+def admin(settings: Settings, client_id: str = "warta-admin") -> Any:
+    """An administration client."""
+    return KafkaAdminClient(bootstrap_servers=settings.kafka_servers, client_id=client_id)

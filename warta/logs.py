@@ -1,0 +1,61 @@
+"""Logging: one shape for our lines and for those of Faust, Kafka and Elasticsearch clients."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import Any
+
+import structlog
+
+from warta.settings import Settings
+
+#: Clients that say more than an operator wants at info.
+_CHATTY = ("kafka", "aiokafka", "elastic_transport", "faust", "mode", "httpx", "httpcore")
+
+
+def _shared() -> list[Any]:
+    return [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+
+
+def formatter(settings: Settings) -> logging.Formatter:
+    """The formatter for every handler: JSON lines, or text for people."""
+    renderer: Any
+    if settings.log_format == "json":
+        renderer = structlog.processors.JSONRenderer()
+        chain = [structlog.processors.dict_tracebacks, renderer]
+    else:
+        chain = [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=0)]
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=_shared(),
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *chain],
+    )
+
+
+def configure(settings: Settings, **bound: str) -> None:
+    """Send every log line of this process to stderr; `bound` (stage, …) stands on each of ours."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(formatter(settings))
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(settings.log_level.upper())
+    for name in _CHATTY:
+        logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+    structlog.configure(
+        processors=[*_shared(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(**bound)
+
+
+def get(name: str) -> Any:
+    """A structured logger."""
+    return structlog.stdlib.get_logger(name)

@@ -1,0 +1,138 @@
+"""Every setting of Warta: one frozen object, read once from `WARTA_…` variables and checked at start.
+
+Nothing else reads the environment. A bad value is a `Usage` error that names the variable and says what to write.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from warta.errors import Usage
+
+PREFIX = "WARTA_"
+#: The checkout (or image) that holds `models/`, `samples/` and `deploy/`.
+ROOT = Path(__file__).resolve().parent.parent
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+Positive = Annotated[int, Field(ge=1)]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class Settings(BaseSettings):
+    """Frozen settings; `WARTA_KAFKA=broker:9092` sets `kafka`, and so on."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+
+    # Places on this machine.
+    home: Path = Field(Path(".warta"), description="data, logs and sockets of everything that runs here")
+    cache: Path = Field(Path.home() / ".cache" / "warta", description="downloaded servers, shared by all homes")
+
+    # Servers.
+    kafka: str = Field("127.0.0.1:9092", description="bootstrap servers, host:port[,host:port]")
+    elasticsearch: str = Field("http://127.0.0.1:9200", description="URL of Elasticsearch")
+    replication: Positive = Field(1, description="replication factor of the topics")
+    generation: Annotated[int, Field(ge=0)] = Field(
+        0, description="raised by hand when warta.documents is created anew, so that its offsets count as newer"
+    )
+
+    # The native stack (`warta up`).
+    kafka_port: Port = 9092
+    controller_port: Port = 9093
+    elasticsearch_port: Port = 9200
+    elasticsearch_transport_port: Port = 9300
+    console_port: Port = Field(8080, description="port of the web console on loopback")
+    metrics_port: Port = Field(6066, description="first of the workers' ports for /metrics and /healthz, one a process")
+    kafka_heap: str = Field("512m", pattern=r"^\d+[mg]$")
+    elasticsearch_heap: str = Field("512m", pattern=r"^\d+[mg]$")
+
+    # Stages.
+    sentiment: str = Field("models/sentiment-id", description="folder of an ONNX model, a model id, or off")
+    sentiment_sessions: Positive = Field(1, description="inference sessions side by side")
+    sentiment_threads: Positive = Field(1, description="threads a session")
+    sentiment_cache: Positive = Field(20_000, description="distinct texts whose score is kept")
+    uncertain_below: Share = Field(0.55, description="confidence under which a label is marked uncertain")
+    story_horizon_days: Positive = Field(14, description="how long stories remembers an article, by the watermark")
+    cases: Path | None = Field(None, description="a file of cases of your own, read after the shipped ones")
+    desk: Path | None = Field(None, description="desk.yaml: watched parties and own places")
+
+    # Delivery.
+    batch: Positive = Field(64, description="records a Faust agent takes at once")
+    batch_within_ms: Positive = Field(50, description="how long it waits for them")
+    session_timeout_s: Positive = Field(
+        30, description="after this the broker gives a silent process's partitions away"
+    )
+    retries: Positive = Field(8, description="attempts at what may pass, before the process gives up uncommitted")
+    dead_ratio: Share = Field(0.5, description="share of dead letters among the last 200 records that stops a stage")
+    dead_consecutive: Positive = Field(100, description="dead letters in a row that stop a stage")
+    spool_limit_mb: Positive = Field(1024, description="undelivered records on disk at which crawling pauses")
+    lag_limit: Positive = Field(500, description="lag of any stage at which replay and backfill pause")
+
+    # The indexer.
+    bulk_docs: Positive = 500
+    bulk_bytes: Positive = 5 * 1024 * 1024
+    bulk_wait_ms: Positive = Field(250, description="how long the indexer waits to fill a batch")
+
+    # Operations.
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["text", "json"] = "text"
+    contact: str = Field("https://warta.example/bot", description="shown in the crawler's user agent")
+
+    @field_validator("kafka")
+    @classmethod
+    def _host_and_port(cls, value: str) -> str:
+        for server in value.split(","):
+            host, _, port = server.strip().rpartition(":")
+            if not host or not port.isdigit():
+                raise ValueError(f"'{server}' is not host:port")
+        return value
+
+    @field_validator("elasticsearch")
+    @classmethod
+    def _http(cls, value: str) -> str:
+        if not value.startswith(("http://", "https://")):
+            raise ValueError("write it as http://host:port")
+        return value.rstrip("/")
+
+    @property
+    def kafka_servers(self) -> list[str]:
+        """Bootstrap servers as a list of host:port."""
+        return [server.strip() for server in self.kafka.split(",")]
+
+    def model_path(self) -> Path:
+        """The sentiment model's folder; a relative one lies beside the code."""
+        path = Path(self.sentiment)
+        return path if path.is_absolute() else ROOT / path
+
+
+def _explain(error: ValidationError) -> str:
+    lines = []
+    for problem in error.errors():
+        name = PREFIX + "_".join(str(part) for part in problem["loc"]).upper()
+        description = Settings.model_fields[str(problem["loc"][0])].description if problem["loc"] else None
+        hint = f" ({description})" if description else ""
+        message = problem["msg"].removeprefix("Value error, ")
+        lines.append(f"{name}={problem['input']!s}: {message}{hint}")
+    return "\n".join(lines)
+
+
+def load(**overrides: object) -> Settings:
+    """Read the environment, with `overrides` on top.
+
+    Raises:
+        Usage: a variable's value cannot be used; the message names it and the remedy.
+    """
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        raise Usage(f"unusable settings:\n{_explain(error)}") from None
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings of this process, read once."""
+    return load()
