@@ -1,1 +1,1 @@
-"""Deployment: the native stack, containers and operations."""
+"""How Warta is put on machines: natively (`deploy.local`) and, as plain files, in containers and clusters."""

@@ -1,0 +1,117 @@
+"""Waits until a server does its work, telling how long it takes, and explains why when it does not."""
+
+import json
+import logging
+import socket
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from kafka import KafkaAdminClient
+from kafka.errors import KafkaError
+
+from deploy.local.errors import Progress, StartError, quiet
+from deploy.local.ports import LOOPBACK
+from deploy.local.stack import ELASTICSEARCH, KAFKA
+from deploy.local.supervise import Supervisor
+
+READY_SECONDS = 120.0
+"""Ten times what the slower one needs on two cores."""
+_DEATHS = 2
+"""One death may be a kill that the supervisor is just repairing; a second one means it cannot run."""
+_TELL_SECONDS = 3.0
+
+
+def wait_for_kafka(
+    supervisor: Supervisor, port: int, *, timeout: float = READY_SECONDS, on_progress: Progress = quiet
+) -> None:
+    """Returns when the broker answers and its controller is active; raises `StartError` with the tail of its log."""
+    Wait(supervisor, KAFKA, timeout, on_progress).until(lambda: kafka_answers(port))
+
+
+def wait_for_elasticsearch(
+    supervisor: Supervisor, port: int, *, timeout: float = READY_SECONDS, on_progress: Progress = quiet
+) -> None:
+    """Returns when the primary shards of all indices are there; raises `StartError` with the tail of its log."""
+    Wait(supervisor, ELASTICSEARCH, timeout, on_progress).until(lambda: elasticsearch_answers(port))
+
+
+def kafka_answers(port: int) -> bool:
+    """Whether the broker at the port has joined its cluster."""
+    if not _listens(port):
+        return False
+    noisy = logging.getLogger("kafka")
+    level = noisy.level
+    noisy.setLevel(logging.CRITICAL)  # a refused connection is what we wait out, not news
+    try:
+        admin = KafkaAdminClient(bootstrap_servers=f"{LOOPBACK}:{port}", bootstrap_timeout_ms=2000)
+        try:
+            return bool(admin.describe_cluster()["brokers"])
+        finally:
+            admin.close()
+    except (KafkaError, OSError):
+        return False
+    finally:
+        noisy.setLevel(level)
+
+
+def elasticsearch_answers(port: int) -> bool:
+    """Whether the cluster is yellow or green (one node never places replicas, so yellow is whole)."""
+    url = f"http://{LOOPBACK}:{port}/_cluster/health?wait_for_status=yellow&timeout=1s"
+    try:
+        with urllib.request.urlopen(url, timeout=5) as response:  # noqa: S310 (a constant scheme)
+            return bool(json.load(response)["status"] in ("yellow", "green"))
+    except (OSError, ValueError, KeyError):
+        return False
+
+
+@dataclass(slots=True)
+class Wait:
+    """One wait for one program."""
+
+    supervisor: Supervisor
+    name: str
+    timeout: float
+    on_progress: Progress
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+    _pids: set[int] = field(default_factory=set)
+
+    def until(self, ready: Callable[[], bool]) -> None:
+        """Asks again and again; every failure says what the program wrote last."""
+        began = told = self.clock()
+        while not ready():
+            now = self.clock()
+            self._check_alive()
+            if now - began >= self.timeout:
+                raise StartError(self._text(f"{self.name} is not ready after {self.timeout:.0f} s"))
+            if now - told >= _TELL_SECONDS:
+                told = now
+                self.on_progress(f"  {self.name} is starting ({now - began:.0f} s)")
+            self.sleep(0.2)
+        self.on_progress(f"{self.name} is ready ({self.clock() - began:.0f} s)")
+
+    def _check_alive(self) -> None:
+        status = self.supervisor.process(self.name)
+        if status is None or status.state in ("STOPPED", "FATAL", "UNKNOWN"):
+            state = status.state if status else "not known to supervisord"
+            raise StartError(self._text(f"{self.name} does not run ({state})"))
+        if status.pid:
+            self._pids.add(status.pid)
+        deaths = len(self._pids) - (1 if status.pid else 0)
+        if deaths >= _DEATHS:
+            raise StartError(self._text(f"{self.name} died {deaths} times while it started"))
+
+    def _text(self, what: str) -> str:
+        tail = self.supervisor.log_tail(self.name) or "(nothing)"
+        return f"{what}. It wrote last, in {self.supervisor.logs / f'{self.name}.log'}:\n{tail}"
+
+
+def _listens(port: int) -> bool:
+    try:
+        with socket.create_connection((LOOPBACK, port), timeout=1):
+            return True
+    except OSError:
+        return False

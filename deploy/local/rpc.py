@@ -1,0 +1,136 @@
+"""supervisord's XML-RPC interface over its unix socket, as far as we use it, typed."""
+
+import hashlib
+import os
+import socket
+import stat
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+from xmlrpc.client import Fault, ServerProxy
+
+from supervisor.xmlrpc import Faults, SupervisorTransport  # type: ignore[import-untyped]
+
+from deploy.local.errors import StackError, StartError
+
+SOCKET_PATH_BYTES = 90
+"""An AF_UNIX path holds 103 bytes on macOS and 107 on Linux; supervisord binds to it with `.<pid>` added first."""
+
+
+def socket_path(directory: Path) -> Path:
+    """Where the socket of a stack is: in its directory, or where that path would be too long, under the temporary one.
+
+    The choice is written down, so that a later command with another TMPDIR finds the same socket.
+    """
+    usual = directory / "supervisor.sock"
+    if len(os.fsencode(usual)) <= SOCKET_PATH_BYTES:
+        return usual
+    note = directory / "socket-path"
+    try:
+        return Path(note.read_text("utf-8"))
+    except FileNotFoundError:
+        chosen = _private_directory() / f"{hashlib.blake2b(os.fsencode(directory), digest_size=8).hexdigest()}.sock"
+        directory.mkdir(parents=True, exist_ok=True)
+        note.write_text(str(chosen), "utf-8")
+        return chosen
+
+
+def _private_directory() -> Path:
+    """A directory of ours alone under the temporary one, which every user may write to."""
+    place = Path(tempfile.gettempdir(), f"warta-{os.geteuid()}")
+    place.mkdir(mode=0o700, exist_ok=True)
+    status = place.lstat()
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid() or status.st_mode & 0o077:
+        raise StackError(f"{place} belongs to somebody else; remove it, or set WARTA_HOME to a shorter path.")
+    return place
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessInfo:
+    """What supervisord says of one process; `stopped_at` (epoch seconds, 0 = never) tells deaths apart."""
+
+    name: str
+    state: str
+    pid: int
+    uptime_seconds: int
+    stopped_at: int
+    detail: str
+
+    @classmethod
+    def of(cls, raw: dict[str, Any]) -> Self:
+        return cls(
+            name=raw["name"],
+            state=raw["statename"],
+            pid=raw["pid"],
+            uptime_seconds=max(0, raw["now"] - raw["start"]),
+            stopped_at=raw["stop"],
+            detail=raw["description"] if raw["statename"] != "RUNNING" else "",
+        )
+
+
+class Control:
+    """A connection to a running supervisord. Every program of ours is a group of its own with the same name."""
+
+    def __init__(self, proxy: Any) -> None:
+        self._supervisor = proxy.supervisor
+
+    @classmethod
+    def connect(cls, path: Path) -> Self | None:
+        """None if nobody answers at the socket (none there, or a stale one after a kill -9 or a reboot)."""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+            probe.settimeout(5)
+            try:
+                probe.connect(str(path))
+            except (FileNotFoundError, ConnectionRefusedError):
+                return None
+            except PermissionError as error:
+                raise StackError(f"{path} belongs to another user; run warta as that user.") from error
+        proxy = ServerProxy("http://127.0.0.1", transport=SupervisorTransport(None, None, f"unix://{path}"))
+        return cls(proxy)
+
+    def pid(self) -> int:
+        return int(self._supervisor.getPID())
+
+    def processes(self) -> list[ProcessInfo]:
+        return [ProcessInfo.of(raw) for raw in self._supervisor.getAllProcessInfo()]
+
+    def process(self, name: str) -> ProcessInfo:
+        """Raises `StackError` for a name supervisord does not know."""
+        try:
+            return ProcessInfo.of(self._supervisor.getProcessInfo(name))
+        except Fault as fault:
+            raise StackError(f"{name} is not among the programs that run here ({fault.faultString}).") from fault
+
+    def priorities(self) -> dict[str, int]:
+        """Of the programs that run or may be started (a section not yet added is left out)."""
+        return {raw["name"]: raw["process_prio"] for raw in self._supervisor.getAllConfigInfo() if raw["inuse"]}
+
+    def reload(self) -> tuple[list[str], list[str], list[str]]:
+        """Reads the configuration again: names that are new, changed and gone."""
+        ((added, changed, removed),) = self._supervisor.reloadConfig()
+        return added, changed, removed
+
+    def start(self, name: str) -> None:
+        """Starts without waiting; a program that runs already is fine."""
+        self._call("startProcess", name, ignored=Faults.ALREADY_STARTED)
+
+    def stop(self, name: str) -> None:
+        """Signals without waiting; a program that does not run is fine."""
+        self._call("stopProcess", name, ignored=Faults.NOT_RUNNING)
+
+    def add(self, name: str) -> None:
+        self._supervisor.addProcessGroup(name)
+
+    def remove(self, name: str) -> None:
+        self._supervisor.removeProcessGroup(name)
+
+    def shutdown(self) -> None:
+        self._supervisor.shutdown()
+
+    def _call(self, method: str, name: str, ignored: int) -> None:
+        try:
+            getattr(self._supervisor, method)(name, False)
+        except Fault as fault:
+            if fault.faultCode != ignored:
+                raise StartError(f"{name}: {fault.faultString}") from fault
