@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from collections.abc import Callable
 from importlib.metadata import entry_points
 from typing import Any
 
@@ -53,6 +54,7 @@ def _version(wanted: bool) -> None:
 
 app = typer.Typer(
     cls=LazyGroup,
+    pretty_exceptions_enable=False,
     add_completion=False,
     no_args_is_help=True,
     help="Watch Indonesian news: crawl, clean, link, score, search, alert.",
@@ -67,9 +69,21 @@ def root(
 
 
 def main() -> None:
-    """Entry point. Exit codes: 0 done, 1 failed, 2 used wrongly."""
+    """Entry point of `warta`."""
+    guard(app)
+
+
+def run(command: Callable[..., None]) -> None:
+    """Entry point of a process that is one Typer function, with the exit codes of `warta`."""
+    single = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    single.command()(command)
+    guard(single)
+
+
+def guard(program: Callable[[], object]) -> None:
+    """Run it; exit codes: 0 done, 1 failed, 2 used wrongly. Our errors are one line, never a traceback."""
     try:
-        app()
+        program()
     except Usage as error:
         _complain(error)
         sys.exit(2)
@@ -85,4 +99,6 @@ def main() -> None:
 def _complain(error: WartaError) -> None:
     from rich.console import Console
 
-    Console(stderr=True).print(f"[bold red]warta:[/] {error}", highlight=False, markup=True)
+    console = Console(stderr=True)
+    console.print("warta:", style="bold red", end=" ")
+    console.print(str(error), highlight=False, markup=False)

@@ -64,7 +64,7 @@ TOPICS: tuple[Topic, ...] = (
     Topic(RAW, "doc_id", 4, 7, "what producers fetched"),
     Topic(ARTICLES, "body_hash", 4, 3, "cleaned; copies of one text meet in one process"),
     Topic(SCORED, "doc_id", 1, 3, "the one order of the system"),
-    Topic(DOCUMENTS, "doc_id[/section]", 4, None, "source of every index rebuild; partitioned by doc_id alone"),
+    Topic(DOCUMENTS, "doc_id, doc_id/section", 4, None, "source of every index rebuild; partitioned by doc_id alone"),
     Topic(SIGNALS, "all", 1, 14, "what alerting counts, and ticks"),
     Topic(ALERTS, "alarm id, series/hour", 1, 90, "alarms and hour facts"),
     Topic(DECISIONS, "kind/subject", 1, None, "what people decided"),

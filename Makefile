@@ -1,0 +1,55 @@
+# Two commands matter: `make run` and `make test`. Both set up what they need and are quick when nothing is to do.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: run test lint unit bench down setup setup-dev lock clean
+
+run: setup  ## set up and run the whole pipeline with the sample; ends with the addresses
+	@$(BIN)/warta up --sample
+
+down:  ## stop what `make run` started
+	@$(BIN)/warta down
+
+test: setup-dev lint  ## set up and pass every test, on real servers
+	@$(BIN)/python -m pytest
+
+unit: setup-dev  ## only the tests that need no server
+	@$(BIN)/python -m pytest -m "not integration and not chaos and not console"
+
+lint: setup-dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+bench: setup-dev  ## print the figures of the README beside limits and peers
+	@$(BIN)/python -m benchmarks
+
+setup: $(VENV)/.runtime
+setup-dev: $(VENV)/.dev
+	@deploy/local/system-packages.sh
+
+$(VENV)/.runtime: requirements.txt pyproject.toml | $(VENV)
+	@echo "setup: installing the libraries (a minute or two the first time)"
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt pyproject.toml | $(VENV)
+	@echo "setup: installing the libraries and the tools for tests (a minute or two the first time)"
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@ $(VENV)/.runtime
+
+$(VENV):
+	@$(PYTHON) -c 'import sys; ok = (3, 11) <= sys.version_info < (3, 14); ok or sys.exit("setup: Python 3.11 to 3.13 is needed, %s is %s; name another with make PYTHON=python3.12" % (sys.executable, sys.version.split()[0]))'
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "setup: no virtual environment could be made; on Debian: apt-get install python3-venv"; exit 1; }
+
+lock:  ## resolve the locked requirements anew (needs uv)
+	uv pip compile -q pyproject.toml --universal --generate-hashes --no-emit-index-url --no-emit-find-links -o requirements.txt
+	uv pip compile -q pyproject.toml --extra dev --universal --generate-hashes --no-emit-index-url --no-emit-find-links -o requirements-dev.txt
+
+clean:  ## remove the environment and all data of `make run`
+	@test ! -x $(BIN)/warta || $(BIN)/warta down
+	rm -rf $(VENV) .warta

@@ -1,0 +1,1 @@
+"""One thin agent a stage: decode, call the pure stage, publish, account."""

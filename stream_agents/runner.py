@@ -1,0 +1,143 @@
+"""Runs one stage over batches of records: state, outcomes, dead letters, crash ledger, accounting. No Faust in here.
+
+The order of one batch is the delivery rule: note what is in hand → work → send outputs and dead letters and await them →
+write state and await it → clear the note. Only then may the caller acknowledge the batch.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from stream_agents.crashloop import CrashLedger, Position
+from stream_agents.outbox import Outbox, Output
+from stream_agents.stage import Handled, Record, Stage
+from stream_agents.state import CompactedView, Included, encode_position, read_state
+from stream_agents.watchdog import Watchdog
+from warta import logs
+from warta.clock import Clock
+from warta.deadletters import DeadLetter, StormGuard
+from warta.errors import Invalid, StateError
+from warta.metrics import BATCH, DEAD, RECORDS, STATE_RECORDS, WORK_SECONDS
+from warta.settings import Settings
+from warta.topics import dead
+
+log = logs.get(__name__)
+
+
+class Runner:
+    """The hands of one stage in one process."""
+
+    def __init__(
+        self, stage: Stage, settings: Settings, clock: Clock, outbox: Outbox, ledger: CrashLedger, watchdog: Watchdog
+    ) -> None:
+        self._stage = stage
+        self._settings = settings
+        self._clock = clock
+        self._outbox = outbox
+        self._ledger = ledger
+        self._watchdog = watchdog
+        self._storm = StormGuard(stage.name, settings.dead_ratio, settings.dead_consecutive)
+        self._included: Included | None = None
+
+    async def start(self) -> None:
+        """Connect, and read the state to its end.
+
+        Raises:
+            StateError: the state is unreadable, or belongs to another generation of the source topic.
+        """
+        await self._outbox.start()
+        if self._stage.state_topic:
+            await self._restore(self._stage.state_topic)
+        self._stage.ready()
+
+    async def _restore(self, topic: str) -> None:
+        view = CompactedView()
+        began = self._clock.monotonic()
+        self._included = await read_state(self._settings, topic, view.take, lambda at, end: None)
+        records = len(view.records)
+        while view.records:
+            # Handed over one by one and let go, so that the state is not in memory twice.
+            self._stage.restore(*view.records.popitem())
+        STATE_RECORDS.labels(self._stage.name).set(records)
+        if self._included and self._included.generation != self._settings.generation:
+            raise StateError(
+                f"{topic} belongs to generation {self._included.generation}, WARTA_GENERATION is "
+                f"{self._settings.generation}: rebuild the state, or set the generation back"
+            )
+        seconds = self._clock.monotonic() - began
+        log.info("state restored", topic=topic, records=records, seconds=round(seconds, 2))
+
+    async def stop(self) -> None:
+        """A clean stop: nothing is in hand."""
+        self._ledger.leave("stop")
+        await self._outbox.stop()
+
+    async def process(self, batch: Sequence[Record]) -> None:
+        """Work on a batch to its very end; when this returns, everything it caused is in Kafka."""
+        began = self._clock.monotonic()
+        fresh = [(record.position, record) for record in batch if not self._is_included(record.position)]
+        for group in self._ledger.groups(fresh):
+            await self._process_group([record for _, record in group])
+        BATCH.labels(self._stage.name).observe(len(batch))
+        WORK_SECONDS.labels(self._stage.name).observe(self._clock.monotonic() - began)
+
+    def _is_included(self, position: Position) -> bool:
+        if self._included is None or position.topic != self._included.topic or position.offset > self._included.offset:
+            return False
+        RECORDS.labels(self._stage.name, "included").inc()
+        return True
+
+    async def _process_group(self, records: list[Record]) -> None:
+        self._ledger.take(record.position for record in records)
+        results = await self._handle_all(records)
+        self._watchdog.check()
+        await self._outbox.send([output for handled in results for output in handled.outputs])
+        if self._stage.state_topic:
+            await self._write_state(records[-1].position, results)
+        self._ledger.done()
+        for handled in results:
+            RECORDS.labels(self._stage.name, handled.outcome).inc()
+
+    async def _handle_all(self, records: list[Record]) -> list[Handled]:
+        if self._stage.state_topic:
+            return [await self._handle(record) for record in records]
+        return list(await asyncio.gather(*(self._handle(record) for record in records)))
+
+    async def _handle(self, record: Record) -> Handled:
+        try:
+            if self._ledger.given_up(record.position):
+                deaths = self._ledger.deaths(record.position)
+                raise Invalid(
+                    "crash-loop", f"the process died {deaths} times with this record in hand, last time alone"
+                )
+            handled = await self._stage.handle(record)
+        except Invalid as error:
+            return self._refuse(record, error)
+        self._storm.good()
+        return handled
+
+    def _refuse(self, record: Record, error: Invalid) -> Handled:
+        name = self._stage.name
+        letter = DeadLetter(
+            stage=name,
+            reason=error.reason,
+            detail=error.detail,
+            topic=record.position.topic,
+            partition=record.position.partition,
+            offset=record.position.offset,
+            attempts=self._ledger.deaths(record.position) + 1,
+            failed_at=self._clock.now(),
+        )
+        log.warning("refused", reason=error.reason, detail=error.detail[:300], position=str(record.position))
+        DEAD.labels(name, error.reason).inc()
+        self._storm.bad()
+        return Handled([Output(dead(name), record.key, record.value, letter.headers())], outcome="dead")
+
+    async def _write_state(self, last: Position, results: list[Handled]) -> None:
+        state: dict[bytes, bytes | None] = {}
+        for handled in results:
+            state.update(handled.state)
+        self._included = Included(last.topic, last.offset, self._settings.generation)
+        assert self._stage.state_topic
+        await self._outbox.send_state(self._stage.state_topic, state, encode_position(self._included))
