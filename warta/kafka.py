@@ -50,6 +50,6 @@ def consumer(settings: Settings, *topics: str, group: str | None, client_id: str
     )
 
 
-def admin(settings: Settings, client_id: str = "warta-admin") -> Any:
+def admin(settings: Settings, client_id: str = "warta-admin", **overrides: Any) -> Any:
     """An administration client."""
-    return KafkaAdminClient(bootstrap_servers=settings.kafka_servers, client_id=client_id)
+    return KafkaAdminClient(**{"bootstrap_servers": settings.kafka_servers, "client_id": client_id, **overrides})

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from warta.errors import Usage
@@ -17,6 +17,9 @@ from warta.errors import Usage
 PREFIX = "WARTA_"
 #: The checkout (or image) that holds `models/`, `samples/` and `deploy/`.
 ROOT = Path(__file__).resolve().parent.parent
+
+KAFKA_PORT = 9092
+ELASTICSEARCH_PORT = 9200
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 Positive = Annotated[int, Field(ge=1)]
@@ -33,17 +36,17 @@ class Settings(BaseSettings):
     cache: Path = Field(Path.home() / ".cache" / "warta", description="downloaded servers, shared by all homes")
 
     # Servers.
-    kafka: str = Field("127.0.0.1:9092", description="bootstrap servers, host:port[,host:port]")
-    elasticsearch: str = Field("http://127.0.0.1:9200", description="URL of Elasticsearch")
+    kafka: str = Field("", description="bootstrap servers, host:port[,host:port]; else the native stack's")
+    elasticsearch: str = Field("", description="URL of Elasticsearch; else the native stack's")
     replication: Positive = Field(1, description="replication factor of the topics")
     generation: Annotated[int, Field(ge=0)] = Field(
         0, description="raised by hand when warta.documents is created anew, so that its offsets count as newer"
     )
 
     # The native stack (`warta up`).
-    kafka_port: Port = 9092
+    kafka_port: Port = KAFKA_PORT
     controller_port: Port = 9093
-    elasticsearch_port: Port = 9200
+    elasticsearch_port: Port = ELASTICSEARCH_PORT
     elasticsearch_transport_port: Port = 9300
     console_port: Port = Field(8080, description="port of the web console on loopback")
     metrics_port: Port = Field(6066, description="first of the workers' ports for /metrics and /healthz, one a process")
@@ -81,6 +84,16 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["text", "json"] = "text"
     contact: str = Field("https://warta.example/bot", description="shown in the crawler's user agent")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _native_stack(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """Where no server is named, it is the one `warta up` runs on this machine, on whatever port."""
+        found = dict(values)
+        found["kafka"] = found.get("kafka") or f"127.0.0.1:{found.get('kafka_port', KAFKA_PORT)}"
+        port = found.get("elasticsearch_port", ELASTICSEARCH_PORT)
+        found["elasticsearch"] = found.get("elasticsearch") or f"http://127.0.0.1:{port}"
+        return found
 
     @field_validator("kafka")
     @classmethod

@@ -48,9 +48,16 @@ def test_a_bad_value_names_the_variable_and_the_remedy(
     assert remedy in str(refused.value)
 
 
+def test_a_moved_port_moves_the_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("WARTA_KAFKA", raising=False)
+    monkeypatch.setenv("WARTA_KAFKA_PORT", "19092")
+    monkeypatch.setenv("WARTA_ELASTICSEARCH_PORT", "19200")
+    assert (load().kafka, load().elasticsearch) == ("127.0.0.1:19092", "http://127.0.0.1:19200")
+
+
 def test_settings_are_frozen() -> None:
     with pytest.raises(ValidationError):
-        load().batch = 1  # type: ignore[misc]
+        load().batch = 1
 
 
 def test_the_model_lies_beside_the_code() -> None:

@@ -1,0 +1,178 @@
+"""`warta up`: the whole pipeline on this machine, supervised, with what it does said all the while."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from deploy.commands.processes import Process
+    from deploy.local.supervise import Supervisor
+    from warta.settings import Settings
+
+#: A worker loads a model and reads its state; on two busy cores that takes ten seconds or so.
+READY_SECONDS = 180.0
+
+
+def up(
+    sample: Annotated[
+        bool, typer.Option("--sample", help="Replay the sample articles and show a first search.")
+    ] = False,
+) -> None:
+    """Run the whole pipeline on this machine, supervised. Running it again starts only what is missing."""
+    from rich.console import Console
+
+    from deploy.commands.processes import processes
+    from deploy.local.supervise import Supervisor
+    from warta.settings import settings
+
+    config = settings()
+    console = Console(stderr=True, highlight=False)
+    say = _teller(console, time.monotonic())
+    supervisor = Supervisor(config.home.absolute())
+    with _explained():
+        _servers(config, supervisor, say)
+        _contract(say)
+        workers = processes(config)
+        supervisor.up([worker.program for worker in workers], say)
+        _wait_for_workers(supervisor, workers, say)
+    if sample:
+        _sample(config, say)
+    _addresses(console, config)
+
+
+def _teller(console: Console, began: float) -> Callable[[str], None]:
+    def say(line: str) -> None:
+        console.print(f"[dim]{time.monotonic() - began:6.1f} s[/]  {line}", soft_wrap=True)
+
+    return say
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """The native stack's remediable errors are ours."""
+    from deploy.local.errors import StackError
+    from warta.errors import WartaError
+
+    try:
+        yield
+    except StackError as error:
+        raise WartaError(str(error)) from None
+
+
+def _servers(config: Settings, supervisor: Supervisor, say: Callable[[str], None]) -> None:
+    from deploy.local.ports import Ports
+    from deploy.local.ready import wait_for_elasticsearch, wait_for_kafka
+    from deploy.local.stack import Variables, install, servers
+
+    ports = Ports(
+        kafka=config.kafka_port,
+        controller=config.controller_port,
+        elasticsearch=config.elasticsearch_port,
+        transport=config.elasticsearch_transport_port,
+    )
+    installed = install(say)
+    variables = Variables(controller="WARTA_CONTROLLER_PORT")
+    supervisor.up(servers(config.home, ports, installed, variables=variables, on_progress=say), say)
+    wait_for_kafka(supervisor, ports.kafka, on_progress=say)
+    wait_for_elasticsearch(supervisor, ports.elasticsearch, on_progress=say)
+
+
+def warta(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a subcommand of another room as a person would."""
+    return subprocess.run([sys.executable, "-m", "warta", *arguments], check=False, text=True, capture_output=True)
+
+
+def _contract(say: Callable[[str], None]) -> None:
+    from warta.errors import WartaError
+
+    for arguments in (("topics", "apply"), ("index", "apply")):
+        done = warta(*arguments)
+        if done.returncode != 0:
+            raise WartaError(f"warta {' '.join(arguments)} failed:\n{done.stderr or done.stdout}")
+        say(done.stdout.strip().splitlines()[-1] if done.stdout.strip() else " ".join(arguments))
+
+
+def _wait_for_workers(supervisor: Supervisor, workers: list[Process], say: Callable[[str], None]) -> None:
+    from warta.errors import WartaError
+
+    began = told = time.monotonic()
+    waiting = list(workers)
+    while waiting:
+        waiting = [worker for worker in waiting if not healthy(worker.health)]
+        now = time.monotonic()
+        if waiting and now - began > READY_SECONDS:
+            name = waiting[0].program.name
+            raise WartaError(
+                f"{name} did not become ready in {READY_SECONDS:.0f} s. Its log ends:\n{supervisor.log_tail(name)}"
+            )
+        if waiting and now - told > 5:
+            told = now
+            say(f"waiting for {', '.join(worker.name for worker in waiting)}")
+        time.sleep(0.2 if waiting else 0)
+    say(f"workers ready: {', '.join(worker.name for worker in workers)}")
+
+
+def healthy(url: str) -> bool:
+    """Whether a process says that it works."""
+    import httpx
+
+    try:
+        return httpx.get(url, timeout=2).status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+def _sample(config: Settings, say: Callable[[str], None]) -> None:
+    """Replay the sample and wait until what it gives is searchable."""
+    from warta.errors import WartaError
+    from warta.settings import ROOT
+
+    say("replaying the sample articles (DATA CONTOH: real places, invented media and persons)")
+    replay = subprocess.run(
+        [sys.executable, "-m", "warta", "replay", str(ROOT / "samples" / "articles.jsonl"), "--as-live"], check=False
+    )
+    if replay.returncode != 0:
+        raise WartaError("the sample could not be replayed (see above)")
+    _wait_until_idle(config, say)
+    say("a first search: warta search keracunan")
+    subprocess.run([sys.executable, "-m", "warta", "search", "keracunan", "--limit", "5"], check=False)
+
+
+def _wait_until_idle(config: Settings, say: Callable[[str], None]) -> None:
+    """Until no stage has anything left to read."""
+    from warta import kafka
+    from warta.lag import lags
+
+    admin = kafka.admin(config)
+    told = time.monotonic()
+    try:
+        while left := [lag for lag in lags(admin) if lag.records]:
+            if time.monotonic() - told > 3:
+                told = time.monotonic()
+                say("to do: " + ", ".join(f"{lag.stage} {lag.records}" for lag in left))
+            time.sleep(0.5)
+    finally:
+        admin.close()
+
+
+def _addresses(console: Console, config: Settings) -> None:
+    from rich.table import Table
+
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    table.add_row("search", "warta search banjir")
+    table.add_row("processes, lag, counts", "warta status")
+    table.add_row("Elasticsearch", f"{config.elasticsearch}/news/_search?q=banjir")
+    table.add_row("Kafka", config.kafka)
+    table.add_row("data and logs", str(config.home.absolute()))
+    table.add_row("stop", "warta down   (or: make down)")
+    console.print("\n[bold green]Warta is running.[/]")
+    console.print(table)
