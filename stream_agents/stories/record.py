@@ -1,0 +1,148 @@
+"""The durable state of stories: one compacted record a document, and one a closed generation.
+
+Everything the engine remembers can be rebuilt from these records alone, whatever their order; each carries the version of
+every algorithm whose output it stores. A record of another version is refused (`StateError`): the state is then rebuilt
+beside the old one from `warta.documents` and `warta.decisions`, and switched.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+from msgspec import Struct, field
+
+from stream_agents.stories import tokens
+from warta.errors import StateError
+from warta.messages import Correction, Genre, Label, Origin, Relation
+
+#: Layout of the records below.
+VERSION = 1
+
+#: Key of a generation's record: this prefix and the day's number since 1970-01-01 (a doc_id has no slash).
+GENERATION_PREFIX = "generation/"
+
+
+class Facts(Struct, array_like=True):
+    """What patches and signals repeat about a document; the engine decides nothing by it.
+
+    `series` are the alert series it counts in; `trace_id` names the record that brought it.
+    """
+
+    title: str
+    url: str
+    source: str
+    network: str
+    media_type: str
+    genre: Genre
+    label: Label | None
+    correction: Correction | None
+    series: list[str]
+    trace_id: str
+    hidden: bool = False
+    removed: bool = False
+
+
+class Membership(Struct, array_like=True):
+    """The story of a document and its standing in it; `similarity` is against the original (0 to 1)."""
+
+    story_id: str
+    original_id: str
+    relation: Relation
+    similarity: float
+
+
+class Summary(Struct, array_like=True):
+    """What outlives a story's evicted members: totals, and who its original was. Carried by one member's record, the
+    one with the highest `offset`; publishers and owners are 32-bit hashes."""
+
+    offset: int
+    copies: int
+    publishers: list[int]
+    owners: list[int]
+    first_seen_at: datetime
+    last_seen_at: datetime
+
+
+class DocumentRecord(Struct, kw_only=True, tag="document", tag_field="kind", omit_defaults=True):
+    """One document. `offset` is the log position of the event that last placed its text (it orders restoration), `last`
+    the position of the last event that touched it. `codes` is the packed fingerprint (uint16, little-endian), `paragraphs`
+    32-bit hashes of its edge paragraphs, `watermark` the engine's watermark after the event."""
+
+    version: int = VERSION
+    tokens_version: int = tokens.VERSION
+    doc_id: str
+    offset: int
+    last: int
+    generation: int
+    origin: Origin
+    language: str
+    owner: str
+    publisher: str
+    wire: str
+    first_seen_at: datetime
+    fetched_at: datetime
+    published_at: datetime | None
+    watermark: float
+    content_hash: str
+    body_hash: str
+    revision: int
+    codes: bytes
+    paragraphs: list[int]
+    facts: Facts
+    membership: Membership
+    summary: Summary | None = None
+    content: bytes | None = None
+    must: list[str] = field(default_factory=list)
+    cannot: list[str] = field(default_factory=list)
+
+
+class LinksRecord(Struct, kw_only=True, tag="links", tag_field="kind", omit_defaults=True):
+    """Decisions about a document that is not remembered (not seen yet, or evicted): they wait for it."""
+
+    version: int = VERSION
+    doc_id: str
+    must: list[str] = field(default_factory=list)
+    cannot: list[str] = field(default_factory=list)
+    forgotten: bool = False
+
+
+class GenerationRecord(Struct, kw_only=True, tag="generation", tag_field="kind"):
+    """Word statistics of one closed generation: documents counted, and zlib-compressed uint32 document frequencies of
+    the 16,384 word hashes. Frozen: weights never change within a generation."""
+
+    version: int = VERSION
+    tokens_version: int = tokens.VERSION
+    generation: int
+    documents: int
+    frequencies: bytes
+
+
+Record = DocumentRecord | LinksRecord | GenerationRecord
+
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(Record)
+
+
+def encode(record: Record) -> bytes:
+    """Record → JSON bytes, the value on `warta.state.stories`."""
+    return _encoder.encode(record)
+
+
+def decode(value: bytes) -> Record:
+    """JSON bytes → record.
+
+    Raises:
+        StateError: not a record, or one of another version.
+    """
+    try:
+        record: Record = _decoder.decode(value)
+    except (msgspec.DecodeError, msgspec.ValidationError) as error:
+        raise StateError(f"unreadable record in the state of stories: {error}") from None
+    versions = (record.version, getattr(record, "tokens_version", tokens.VERSION))
+    if versions != (VERSION, tokens.VERSION):
+        raise StateError(
+            f"state of stories has versions {versions}, this program writes {(VERSION, tokens.VERSION)}: "
+            "rebuild it beside the old one and switch"
+        )
+    return record

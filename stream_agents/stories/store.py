@@ -1,0 +1,282 @@
+"""Everything the engine remembers, and its translation from and to durable records.
+
+Documents live in two pools: `live`, whose generations are the days of the watermark, and `aside` for backfill and replay,
+whose generations are runs of the log, so that loading the past can never push live articles out of memory.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, timezone
+from hashlib import blake2b
+from typing import Literal
+from zlib import crc32
+
+import msgspec
+import numpy as np
+
+from stream_agents.stories import tokens
+from stream_agents.stories.groups import Groups
+from stream_agents.stories.judge import Side
+from stream_agents.stories.keys import Keys
+from stream_agents.stories.memory import Memory
+from stream_agents.stories.record import DocumentRecord, Facts, LinksRecord, Membership, Summary
+from warta.messages import Origin, Relation
+
+DAY_S = 86_400.0
+#: Backfill and replay: log positions in one generation, and generations remembered (so at most 200,000 documents).
+ASIDE_RUN = 10_000
+ASIDE_GENERATIONS = 20
+
+_ORIGINS: tuple[Origin, ...] = ("live", "backfill", "replay")
+_RELATIONS: tuple[Relation, ...] = ("original", "exact", "near", "contained")
+_facts_encoder = msgspec.msgpack.Encoder()
+_facts_decoder = msgspec.msgpack.Decoder(Facts)
+
+
+def hash_bytes(text: str) -> bytes:
+    """16 bytes of a hash written as 32 hex digits; any other text is hashed into them."""
+    if len(text) == 32:
+        try:
+            return bytes.fromhex(text)
+        except ValueError:
+            pass
+    return blake2b(text.encode(), digest_size=16).digest()
+
+
+def moment(seconds: float) -> datetime:
+    """POSIX seconds → UTC."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+class Interned:
+    """Short strings that repeat, as small numbers."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._texts: list[str] = []
+
+    def number(self, text: str) -> int:
+        if text not in self._numbers:
+            self._numbers[text] = len(self._texts)
+            self._texts.append(text)
+        return self._numbers[text]
+
+    def text(self, number: int) -> str:
+        return self._texts[number]
+
+
+class Contents:
+    """Packed content of recent documents, so that a revision can hand on the text it replaces.
+
+    Kept while a document's placing lies less than `window` log positions back: a rule on positions alone, so that a
+    restart forgets exactly what an uninterrupted run has forgotten."""
+
+    def __init__(self, window: int) -> None:
+        self.window = window
+        self._packed: dict[str, tuple[int, bytes]] = {}
+        self._order: deque[tuple[int, str]] = deque()
+
+    def put(self, doc_id: str, offset: int, packed: bytes) -> None:
+        if self.window:
+            self._packed[doc_id] = (offset, packed)
+            self._order.append((offset, doc_id))
+
+    def expire(self, offset: int) -> None:
+        while self._order and self._order[0][0] <= offset - self.window:
+            placed, doc_id = self._order.popleft()
+            if self._packed.get(doc_id, (None,))[0] == placed:
+                del self._packed[doc_id]
+
+    def get(self, doc_id: str) -> bytes | None:
+        kept = self._packed.get(doc_id)
+        return kept[1] if kept else None
+
+    def drop(self, doc_id: str) -> None:
+        self._packed.pop(doc_id, None)
+
+
+class Store:
+    """Documents, stories and decisions between documents."""
+
+    def __init__(self, content_window: int, capacity: int = 1024) -> None:
+        self.live = Memory(capacity)
+        self.aside = Memory()
+        self.groups = Groups()
+        self.links: dict[str, LinksRecord] = {}
+        self.paragraphs: dict[str, list[int]] = {}
+        self.contents = Contents(content_window)
+        self._names = Interned()
+
+    def __contains__(self, doc_id: str) -> bool:
+        return doc_id in self.live.rows or doc_id in self.aside.rows
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self.live.rows
+        yield from self.aside.rows
+
+    def locate(self, doc_id: str) -> tuple[Memory, int]:
+        """The pool and row of a remembered document (KeyError otherwise)."""
+        pool = self.live if doc_id in self.live.rows else self.aside
+        return pool, pool.rows[doc_id]
+
+    def side(self, doc_id: str) -> Side:
+        """What a comparison needs of a remembered document."""
+        pool, row = self.locate(doc_id)
+        column = pool.columns[row]
+        published = float(column["published"])
+        return Side(
+            codes=pool.codes(row),
+            body_hash=bytes(column["body_hash"]).hex(),
+            publisher=self._names.text(int(column["publisher"])),
+            owner=self._names.text(int(column["owner"])),
+            published=None if np.isnan(published) else published,
+        )
+
+    def get(self, doc_id: str) -> DocumentRecord:
+        """The record of a remembered document (KeyError otherwise), as it would be written now."""
+        pool, row = self.locate(doc_id)
+        column = pool.columns[row]
+        links = self.links.get(doc_id)
+        return DocumentRecord(
+            doc_id=doc_id,
+            offset=int(column["offset"]),
+            last=int(column["last"]),
+            generation=int(column["generation"]),
+            origin=_ORIGINS[int(column["origin"])],
+            language=self._names.text(int(column["language"])),
+            owner=self._names.text(int(column["owner"])),
+            publisher=self._names.text(int(column["publisher"])),
+            wire=self._names.text(int(column["wire"])),
+            first_seen_at=moment(float(column["first_seen"])),
+            fetched_at=moment(float(column["fetched"])),
+            published_at=_published(float(column["published"]), int(column["published_offset"])),
+            watermark=float("-inf"),
+            content_hash=bytes(column["content_hash"]).hex(),
+            body_hash=bytes(column["body_hash"]).hex(),
+            revision=int(column["revision"]),
+            codes=pool.codes(row).tobytes(),
+            paragraphs=self.paragraphs.get(doc_id, []),
+            facts=_facts_decoder.decode(pool.facts[row]),
+            membership=self.membership(doc_id),
+            summary=self.summary(doc_id),
+            content=self.contents.get(doc_id),
+            must=list(links.must) if links else [],
+            cannot=list(links.cannot) if links else [],
+        )
+
+    def put(self, record: DocumentRecord, keys: Keys) -> None:
+        """Place a document's text: a new row in the pool of its origin."""
+        pool = self.live if record.origin == "live" else self.aside
+        (self.aside if pool is self.live else self.live).kill(record.doc_id)
+        codes = np.frombuffer(record.codes, dtype="<u2")
+        row = pool.add(record.doc_id, record.generation, codes, keys, b"")
+        if record.paragraphs:
+            self.paragraphs[record.doc_id] = record.paragraphs
+        else:
+            self.paragraphs.pop(record.doc_id, None)
+        if record.content is not None:
+            self.contents.put(record.doc_id, record.offset, record.content)
+        column = pool.columns[row]
+        column["offset"] = record.offset
+        column["content_hash"] = np.void(hash_bytes(record.content_hash))
+        column["body_hash"] = np.void(hash_bytes(record.body_hash))
+        column["publisher"] = self._names.number(record.publisher)
+        column["owner"] = self._names.number(record.owner)
+        column["wire"] = self._names.number(record.wire)
+        column["language"] = self._names.number(record.language)
+        column["origin"] = _ORIGINS.index(record.origin)
+        column["first_seen"] = record.first_seen_at.timestamp()
+        published = record.published_at
+        column["published"] = np.nan if published is None else published.timestamp()
+        column["published_offset"] = _utc_offset(published)
+        self.touch(record)
+        self.stand(record.doc_id, record.membership.relation, record.membership.similarity)
+
+    def touch(self, record: DocumentRecord) -> None:
+        """Write back what changes without a new text: last event, fetch time, revision, facts."""
+        pool, row = self.locate(record.doc_id)
+        column = pool.columns[row]
+        column["last"] = record.last
+        column["fetched"] = record.fetched_at.timestamp()
+        column["revision"] = record.revision
+        pool.facts[row] = _facts_encoder.encode(record.facts)
+
+    def stand(self, doc_id: str, relation: Relation, similarity: float) -> None:
+        """Set a document's relation to its story's original."""
+        pool, row = self.locate(doc_id)
+        pool.columns["relation"][row] = _RELATIONS.index(relation)
+        pool.columns["similarity"][row] = similarity
+
+    def membership(self, doc_id: str) -> Membership:
+        pool, row = self.locate(doc_id)
+        return Membership(
+            story_id=self.groups.story_id(doc_id),
+            original_id=self.groups.original_id(doc_id),
+            relation=_RELATIONS[int(pool.columns["relation"][row])],
+            similarity=float(pool.columns["similarity"][row]),
+        )
+
+    def summary(self, doc_id: str) -> Summary | None:
+        """Totals of the story, where `doc_id` is the member that carries them."""
+        group = self.groups.of(doc_id)
+        if group is None or group.carrier != doc_id:
+            return None
+        return Summary(
+            offset=group.summary_offset,
+            copies=group.copies,
+            publishers=sorted(group.publishers),
+            owners=sorted(group.owners),
+            first_seen_at=moment(group.first_seen),
+            last_seen_at=moment(group.last_seen),
+        )
+
+    def first_seen(self, doc_id: str) -> float:
+        pool, row = self.locate(doc_id)
+        return float(pool.columns["first_seen"][row])
+
+    def published(self, doc_id: str) -> float:
+        """When the publisher says a document appeared (POSIX seconds; NaN where unknown or not trusted)."""
+        pool, row = self.locate(doc_id)
+        return float(pool.columns["published"][row])
+
+    def text_of(self, doc_id: str, column: Literal["publisher", "owner", "wire"]) -> str:
+        pool, row = self.locate(doc_id)
+        return self._names.text(int(pool.columns[column][row]))
+
+    def counted(self, doc_id: str) -> tuple[int, int, float]:
+        """What a document adds to its story's totals: hashes of publisher and owner, and when it was first seen."""
+        pool, row = self.locate(doc_id)
+        column = pool.columns[row]
+        publisher = self._names.text(int(column["publisher"]))
+        owner = self._names.text(int(column["owner"])) or publisher
+        return crc32(publisher.encode()), crc32(owner.encode()), float(column["first_seen"])
+
+    def forget(self, doc_id: str) -> None:
+        """Drop a document and its place in its story."""
+        self.live.kill(doc_id)
+        self.aside.kill(doc_id)
+        self.paragraphs.pop(doc_id, None)
+        self.contents.drop(doc_id)
+        self.groups.take(doc_id)
+
+    def nbytes(self) -> int:
+        """Bytes of the arrays of both pools."""
+        return self.live.nbytes() + self.aside.nbytes()
+
+
+def _published(seconds: float, offset: int) -> datetime | None:
+    if np.isnan(seconds):
+        return None
+    return datetime.fromtimestamp(seconds, timezone(timedelta(seconds=offset)))
+
+
+def _utc_offset(time: datetime | None) -> int:
+    offset = time.utcoffset() if time else None
+    return int(offset.total_seconds()) if offset else 0
+
+
+def decode_words(record: DocumentRecord) -> tokens.Codes:
+    """The fingerprint of a record."""
+    return np.frombuffer(record.codes, dtype="<u2")
