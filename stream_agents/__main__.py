@@ -17,7 +17,7 @@ def main(
     web_port: Annotated[int, typer.Option(help="Port of /metrics and /healthz on loopback.")] = 6066,
 ) -> None:
     """Run one worker until it is told to stop."""
-    from stream_agents.worker import Worker, wait_for_topic
+    from stream_agents.worker import Worker, wait_for_source
     from warta import logs
     from warta.clock import SystemClock
     from warta.settings import settings
@@ -27,7 +27,7 @@ def main(
     config = settings()
     logs.configure(config, stage=stage)
     built = importlib.import_module(f"stream_agents.agents.{stage}").build(config, SystemClock())
-    wait_for_topic(config, built.source)
+    wait_for_source(config, built)
     # Faust's worker reads the command line too.
     sys.argv = sys.argv[:1]
     Worker(config, built, index, web_port).run()

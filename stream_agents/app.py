@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import faust
 
+from warta.lag import group
 from warta.settings import Settings
 from warta.topics import MAX_REQUEST
 
@@ -49,8 +50,3 @@ def make_app(settings: Settings, stage: str, index: int, web_port: int) -> faust
         web_router_enabled=False,
         worker_redirect_stdouts=False,
     )
-
-
-def group(stage: str) -> str:
-    """The consumer group of a stage (and its Faust app id)."""
-    return f"warta-{stage}"

@@ -14,12 +14,16 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 from aiokafka.partitioner import murmur2
 
-from warta.errors import Invalid, Transient
+from warta.errors import Invalid, StateError, Transient
 from warta.settings import Settings
 from warta.topics import MAX_REQUEST, partition_key
 
 #: Keeps a state batch under the topic's `max.message.bytes` even when its values do not compress.
 STATE_BATCH_BYTES = 1024 * 1024
+#: Bytes a record costs in a batch beside key and value (record format v2: varints and a timestamp), generously.
+RECORD_OVERHEAD = 40
+#: aiokafka's idempotent producer retries for ever; after this the process ends and is started anew.
+GIVE_UP_SECONDS = 120
 
 
 class Output(NamedTuple):
@@ -57,8 +61,9 @@ class Outbox:
     async def send(self, outputs: Iterable[Output]) -> None:
         """Send in the order given and wait for every confirmation."""
         try:
-            deliveries = [await self._send(output) for output in outputs]
-            await asyncio.gather(*deliveries)
+            async with asyncio.timeout(GIVE_UP_SECONDS):
+                deliveries = [await self._send(output) for output in outputs]
+                await asyncio.gather(*deliveries)
         except MessageSizeTooLargeError as error:
             raise Invalid("too-large", f"a result does not fit the topic: {error}") from error
         except (KafkaError, TimeoutError) as error:
@@ -77,16 +82,18 @@ class Outbox:
         partitions = await self._producer.partitions_for(topic)
         return int(murmur2(anchor) & 0x7FFFFFFF) % len(partitions)
 
-    async def send_state(self, topic: str, records: Mapping[bytes, bytes | None], last: tuple[bytes, bytes]) -> None:
-        """Write state records of one event batch, `last` (the position they include) at the very end.
+    async def send_state(
+        self, topic: str, records: Iterable[tuple[bytes, bytes | None]], last: tuple[bytes, bytes]
+    ) -> None:
+        """Write state records in order, `last` (the position they include) at the very end.
 
-        What fits one Kafka batch is written atomically; more is written in order, so that the position is never ahead of
-        the records it vouches for.
+        What fits one Kafka batch is appended whole or not at all; see `fits_one_batch`.
         """
-        entries: list[tuple[bytes, bytes | None]] = [*records.items(), last]
+        entries: list[tuple[bytes, bytes | None]] = [*records, last]
         try:
-            while entries:
-                entries = await self._send_state_batch(topic, entries)
+            async with asyncio.timeout(GIVE_UP_SECONDS):
+                while entries:
+                    entries = await self._send_state_batch(topic, entries)
         except (KafkaError, TimeoutError) as error:
             raise Transient(f"Kafka did not confirm the state: {error!r}") from error
 
@@ -100,8 +107,15 @@ class Outbox:
                 break
             taken += 1
         if not taken:
-            raise Invalid("too-large", f"a state record of {topic} is larger than {STATE_BATCH_BYTES} bytes")
+            raise StateError(f"a state record of {topic} is larger than {STATE_BATCH_BYTES} bytes")
         batch.close()
         delivery = await self._producer.send_batch(batch, topic, partition=0)
         await delivery
         return list(entries[taken:])
+
+
+def fits_one_batch(records: Mapping[bytes, bytes | None]) -> bool:
+    """Whether these state records (and a position) are surely written as one batch, that is atomically."""
+    return (
+        sum(len(key) + len(value or b"") + RECORD_OVERHEAD for key, value in records.items()) < STATE_BATCH_BYTES * 0.9
+    )

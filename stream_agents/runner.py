@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Sequence
 
 from stream_agents.crashloop import CrashLedger, Position
-from stream_agents.outbox import Outbox, Output
+from stream_agents.outbox import Outbox, Output, fits_one_batch
 from stream_agents.stage import Handled, Record, Stage
 from stream_agents.state import CompactedView, Included, encode_position, read_state
 from stream_agents.watchdog import Watchdog
@@ -82,6 +82,25 @@ class Runner:
         BATCH.labels(self._stage.name).observe(len(batch))
         WORK_SECONDS.labels(self._stage.name).observe(self._clock.monotonic() - began)
 
+    def check_log(self, starts: int, ends: int) -> None:
+        """Compare the state with the bounds of the source's one partition (offsets).
+
+        Raises:
+            StateError: records that the state has not seen are gone, or the source was created anew.
+        """
+        if self._included is None:
+            return
+        following = self._included.offset + 1
+        if following < starts:
+            raise StateError(
+                f"{self._stage.source} starts at {starts}, the state of {self._stage.name} ends at {following}"
+            )
+        if following > ends:
+            raise StateError(
+                f"{self._stage.source} ends at {ends}, before the state of {self._stage.name} ({following}): it was created "
+                f"anew. Raise WARTA_GENERATION and rebuild the state."
+            )
+
     def _is_included(self, position: Position) -> bool:
         if self._included is None or position.topic != self._included.topic or position.offset > self._included.offset:
             return False
@@ -94,7 +113,7 @@ class Runner:
         self._watchdog.check()
         await self._outbox.send([output for handled in results for output in handled.outputs])
         if self._stage.state_topic:
-            await self._write_state(records[-1].position, results)
+            await self._write_state(records, results)
         self._ledger.done()
         for handled in results:
             RECORDS.labels(self._stage.name, handled.outcome).inc()
@@ -134,10 +153,22 @@ class Runner:
         self._storm.bad()
         return Handled([Output(dead(name), record.key, record.value, letter.headers())], outcome="dead")
 
-    async def _write_state(self, last: Position, results: list[Handled]) -> None:
-        state: dict[bytes, bytes | None] = {}
+    async def _write_state(self, records: list[Record], results: list[Handled]) -> None:
+        """Write what the group changed: as one batch, or, where that is too large, event by event.
+
+        Each event's records keep the order the stage gave them, its position last, so that a crash in between is
+        met again by the same event.
+        """
+        merged: dict[bytes, bytes | None] = {}
         for handled in results:
-            state.update(handled.state)
-        self._included = Included(last.topic, last.offset, self._settings.generation)
+            merged.update(handled.state)
+        if fits_one_batch(merged):
+            await self._write(records[-1].position, list(merged.items()))
+            return
+        for record, handled in zip(records, results, strict=True):
+            await self._write(record.position, list(handled.state.items()))
+
+    async def _write(self, last: Position, entries: list[tuple[bytes, bytes | None]]) -> None:
         assert self._stage.state_topic
-        await self._outbox.send_state(self._stage.state_topic, state, encode_position(self._included))
+        self._included = Included(last.topic, last.offset, self._settings.generation)
+        await self._outbox.send_state(self._stage.state_topic, entries, encode_position(self._included))

@@ -18,9 +18,10 @@ import faust
 from aiokafka.errors import KafkaError
 from faust.sensors.prometheus import setup_prometheus_sensors
 from mode import CrashingSupervisor
+from kafka.errors import KafkaError as KafkaPythonError
 from prometheus_client import REGISTRY
 
-from stream_agents.app import group, make_app
+from stream_agents.app import make_app
 from stream_agents.crashloop import CrashLedger, Position
 from stream_agents.outbox import Outbox
 from stream_agents.runner import Runner
@@ -28,7 +29,8 @@ from stream_agents.stage import Record, Stage
 from stream_agents.watchdog import Watchdog
 from warta import kafka, logs
 from warta.clock import SystemClock
-from warta.errors import StateError, Transient
+from warta.errors import Transient
+from warta.lag import bounds, check_retention
 from warta.settings import Settings
 from warta.waiting import LONGEST_PAUSE
 
@@ -60,38 +62,26 @@ class Worker:
         source = app.topic(self._stage.source, key_type=bytes, value_type=bytes)
         app.agent(source, name=self._stage.name, concurrency=1, supervisor_strategy=CrashingSupervisor)(self._consume)
         app.on_partitions_assigned.connect(self._on_assigned, weak=False)
+        app.on_partitions_revoked.connect(self._on_revoked, weak=False)
         app.on_before_shutdown.connect(self._on_shutdown, weak=False)
         app.page("/healthz")(self._healthz)
         setup_prometheus_sensors(app, pattern="/metrics", registry=REGISTRY)
 
     async def _on_assigned(self, app: Any, assigned: Any, **_: Any) -> None:
-        if not assigned:
-            return
-        try:
-            await self._check_retention(assigned)
-        except Exception as error:
-            self._die(error)
-        self._assigned.set()
+        if assigned:
+            self._assigned.set()
 
-    async def _check_retention(self, assigned: Any) -> None:
-        """A committed offset below the log's start means that records were lost unread: never skip them silently."""
-        consumer = self._app.consumer
-        partitions = [tp for tp in assigned if tp.topic == self._stage.source]
-        earliest = await consumer.earliest_offsets(*partitions)
-        for tp in partitions:
-            committed = await consumer._thread.call_thread(consumer._thread._ensure_consumer().committed, tp)
-            if committed is not None and committed < earliest[tp]:
-                lost = earliest[tp] - committed
-                raise StateError(
-                    f"{lost} records of {tp.topic}/{tp.partition} were deleted by retention before {self._stage.name} "
-                    f"read them (committed {committed}, log starts at {earliest[tp]}). Accept the loss with: "
-                    f"warta topics skip {self._stage.name}"
-                )
+    async def _on_revoked(self, app: Any, revoked: Any, **_: Any) -> None:
+        """A stage with state must not go on, even for a moment, beside the process that has its partition now."""
+        if revoked and self._stage.state_topic and not app.should_stop:
+            self._die(Transient("the partition was given to another process, which may write the state now"))
 
     async def _consume(self, stream: Any) -> None:
         try:
             await self._assigned.wait()
             await self._runner.start()
+            if self._stage.state_topic:
+                self._runner.check_log(*await asyncio.to_thread(_log_bounds, self._settings, self._stage.source))
             self._tasks.append(asyncio.ensure_future(self._watch()))
             self._started = True
             log.info("working")
@@ -142,23 +132,38 @@ def _record(message: Any) -> Record:
     return Record(Position(message.topic, message.partition, message.offset), message.key, message.value)
 
 
-def wait_for_topic(settings: Settings, topic: str, sleep: Callable[[float], None] = time.sleep) -> None:
-    """Wait for Kafka and the stage's topic, saying so, as long as it takes: exiting would only grow a back-off."""
+def _log_bounds(settings: Settings, topic: str) -> tuple[int, int]:
+    admin = kafka.admin(settings)
+    try:
+        return bounds(admin, topic)
+    finally:
+        admin.close()
+
+
+def wait_for_source(settings: Settings, stage: Stage, sleep: Callable[[float], None] = time.sleep) -> None:
+    """Wait for Kafka and the stage's topic, saying so, as long as it takes: exiting would only grow a back-off.
+
+    Raises:
+        StateError: retention overtook the stage; see `warta.lag.check_retention`.
+    """
     pause = 1.0
-    while True:
-        try:
-            admin = kafka.admin(settings)
-            try:
-                if topic in admin.list_topics():
-                    return
-                reason = f"topic {topic} is missing (warta topics apply)"
-            finally:
-                admin.close()
-        except Exception as error:
-            reason = f"Kafka at {settings.kafka} does not answer: {error}"
-        log.warning("waiting", reason=reason, seconds=pause)
+    while reason := _missing(settings, stage):
+        log.warning("waiting", reason=reason, seconds=round(pause, 1))
         sleep(pause)
         pause = min(pause * 1.5, LONGEST_PAUSE)
 
 
-__all__ = ["Worker", "group", "wait_for_topic"]
+def _missing(settings: Settings, stage: Stage) -> str:
+    try:
+        admin = kafka.admin(settings, bootstrap_timeout_ms=5000)
+    except (KafkaPythonError, OSError) as error:
+        return f"Kafka at {settings.kafka} does not answer: {error}"
+    try:
+        if stage.source not in admin.list_topics():
+            return f"topic {stage.source} is missing (warta topics apply)"
+        check_retention(admin, stage.name, stage.source)
+    except KafkaPythonError as error:
+        return f"Kafka at {settings.kafka} is not ready: {error!r}"
+    finally:
+        admin.close()
+    return ""

@@ -8,6 +8,7 @@ from typing import Any
 from kafka import TopicPartition
 
 from warta import topics
+from warta.errors import StateError
 
 #: Stage → the topic it reads. The consumer group of a stage is `warta-<stage>`.
 READS = {
@@ -58,6 +59,42 @@ def _lag(
             seen = (seen or 0) + position
         records += max(0, ends[partition] - max(position, starts[partition]))
     return Lag(stage, topic, records, seen)
+
+
+def check_retention(admin: Any, stage: str, topic: str) -> None:
+    """Refuse to skip records silently: a committed offset below the log's start means that retention deleted unread ones.
+
+    Raises:
+        StateError: it names the partition, how many records are gone, and how to accept the loss.
+    """
+    starts, _ = _bounds(admin, [topic])
+    committed = admin.list_group_offsets({group(stage): None}).get(group(stage), {})
+    for partition, start in starts.items():
+        position = committed[partition].offset if partition in committed else -1
+        if 0 <= position < start:
+            raise StateError(
+                f"{start - position} records of {topic}/{partition.partition} were deleted by retention before {stage} read "
+                f"them (it stands at {position}, the log starts at {start}). Accept the loss: warta topics skip {stage}"
+            )
+
+
+def skip_deleted(admin: Any, stage: str, topic: str) -> int:
+    """Move a stopped stage from deleted records to the start of what is left; returns how many are skipped."""
+    from kafka.structs import OffsetAndMetadata
+
+    starts, _ = _bounds(admin, [topic])
+    committed = admin.list_group_offsets({group(stage): None}).get(group(stage), {})
+    behind = {p: start for p, start in starts.items() if p in committed and 0 <= committed[p].offset < start}
+    if behind:
+        admin.alter_group_offsets(group(stage), {p: OffsetAndMetadata(start, "", -1) for p, start in behind.items()})
+    return sum(start - committed[p].offset for p, start in behind.items())
+
+
+def bounds(admin: Any, topic: str) -> tuple[int, int]:
+    """First and next offset of a topic's partition 0."""
+    starts, ends = _bounds(admin, [topic])
+    partition = TopicPartition(topic, 0)
+    return starts[partition], ends[partition]
 
 
 def sizes(admin: Any, names: list[str]) -> dict[str, int]:

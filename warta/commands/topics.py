@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from warta import kafka, topics
@@ -35,3 +37,20 @@ def list_() -> None:
         kept = "compacted" if topic.compacted else f"{topic.retention_days} d"
         table.add_row(topic.name, topic.key, str(topic.partitions), kept, topic.note)
     Console().print(table)
+
+
+@app.command()
+def skip(
+    stage: Annotated[str, typer.Argument(help="A stage that retention has overtaken, as its error names it.")],
+) -> None:
+    """Accept that retention deleted records a stage never read: move it to the start of what is left."""
+    from warta.lag import READS, skip_deleted
+
+    if stage not in READS:
+        raise typer.BadParameter(f"'{stage}' is no stage: {', '.join(READS)}")
+    admin = kafka.admin(settings())
+    try:
+        skipped = skip_deleted(admin, stage, READS[stage])
+    finally:
+        admin.close()
+    typer.echo(f"{stage}: {skipped} lost records skipped")
