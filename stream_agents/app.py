@@ -12,11 +12,13 @@ from warta.topics import MAX_REQUEST
 def make_app(settings: Settings, stage: str, index: int, web_port: int) -> faust.App:
     """The Faust app of one process of one stage. One app id a stage; `index` numbers its processes."""
     session = float(settings.session_timeout_s)
+    datadir = settings.home / "faust" / f"{stage}-{index}"
+    datadir.mkdir(parents=True, exist_ok=True)
     return faust.App(
         id=group(stage),
         broker=[f"kafka://{server}" for server in settings.kafka_servers],
         store="memory://",
-        datadir=str(settings.home / "faust" / f"{stage}-{index}"),
+        datadir=str(datadir),
         # An exception that leaves the agent ends the worker: the default supervisor restarts the agent and the
         # record that failed is committed all the same.
         agent_supervisor="mode.CrashingSupervisor",

@@ -39,9 +39,15 @@ class Outbox:
     """Sends and awaits. Every method raises `Transient` when Kafka did not confirm."""
 
     def __init__(self, settings: Settings, client_id: str) -> None:
-        self._producer = AIOKafkaProducer(
-            bootstrap_servers=settings.kafka_servers,
-            client_id=client_id,
+        self._settings = settings
+        self._client_id = client_id
+        self._open: AIOKafkaProducer | None = None
+
+    async def start(self) -> None:
+        """Connect; the producer binds to the running event loop."""
+        self._open = AIOKafkaProducer(
+            bootstrap_servers=self._settings.kafka_servers,
+            client_id=self._client_id,
             acks="all",
             enable_idempotence=True,
             compression_type="zstd",
@@ -51,9 +57,15 @@ class Outbox:
             # Whole batches are sent at once and awaited, so waiting for more would only add delay.
             linger_ms=0,
         )
+        try:
+            await self._open.start()
+        except KafkaError as error:
+            raise Transient(f"Kafka does not answer: {error!r}") from error
 
-    async def start(self) -> None:
-        await self._producer.start()
+    @property
+    def _producer(self) -> Any:
+        assert self._open, "start() comes first"
+        return self._open
 
     async def stop(self) -> None:
         await self._producer.stop()

@@ -33,6 +33,7 @@ class Watchdog:
 
     async def run(self) -> None:
         """Tick until cancelled."""
+        self._last = self._clock.monotonic()
         while True:
             await asyncio.sleep(TICK_SECONDS)
             self.check()

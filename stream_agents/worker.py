@@ -17,8 +17,8 @@ from typing import Any, NoReturn
 import faust
 from aiokafka.errors import KafkaError
 from faust.sensors.prometheus import setup_prometheus_sensors
-from mode import CrashingSupervisor
 from kafka.errors import KafkaError as KafkaPythonError
+from mode import CrashingSupervisor
 from prometheus_client import REGISTRY
 
 from stream_agents.app import make_app
@@ -64,7 +64,12 @@ class Worker:
         app.on_partitions_assigned.connect(self._on_assigned, weak=False)
         app.on_partitions_revoked.connect(self._on_revoked, weak=False)
         app.on_before_shutdown.connect(self._on_shutdown, weak=False)
-        app.page("/healthz")(self._healthz)
+
+        async def healthz(web: Any, request: Any) -> Any:
+            ok = self._started and not app.rebalancing
+            return web.json({"ok": ok, "stage": self._stage.name}, status=200 if ok else 503)
+
+        app.page("/healthz")(healthz)
         setup_prometheus_sensors(app, pattern="/metrics", registry=REGISTRY)
 
     async def _on_assigned(self, app: Any, assigned: Any, **_: Any) -> None:
@@ -116,10 +121,6 @@ class Worker:
         if self._started:
             with suppress(KafkaError):
                 await self._runner.stop()
-
-    async def _healthz(self, web: Any, request: Any) -> Any:
-        ok = self._started and not self._app.rebalancing
-        return web.json({"ok": ok, "stage": self._stage.name}, status=200 if ok else 503)
 
     def run(self) -> None:
         """Run until told to stop."""

@@ -30,7 +30,8 @@ def formatter(settings: Settings) -> logging.Formatter:
         renderer = structlog.processors.JSONRenderer()
         chain = [structlog.processors.dict_tracebacks, renderer]
     else:
-        chain = [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=0)]
+        plain = structlog.dev.plain_traceback
+        chain = [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=0, exception_formatter=plain)]
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=_shared(),
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *chain],
