@@ -1,0 +1,1 @@
+"""The sample keeps what its README promises."""
