@@ -70,7 +70,9 @@ def _longest(article: RawArticle) -> bytes:
     # No character takes less than a byte, so nothing beyond the JSON limit can fit.
     high = min(high, MAX_RAW_JSON)
     step = max(1, high // 100)
-    best = wire.encode(_cut(article, 0))
+    whole, best = wire.encode(_cut(article, high)), wire.encode(_cut(article, 0))
+    if fits(whole):
+        return whole
     while high - low > step:
         middle = (low + high) // 2
         value = wire.encode(_cut(article, middle))
