@@ -145,7 +145,7 @@ def test_size_and_spread(articles: list[Article]) -> None:
     assert len({place[:2] for place in places}) >= 12
     assert len({case for article in articles for case in article.truth["cases"]}) >= 15
     assert {article.truth["language"] for article in articles} == {"id", "en", "ms", "jv"}
-    assert {"news", "roundup", "opinion", "factcheck", "advertorial", "service", "schedule_price"} == {
+    assert {"news", "roundup", "opinion", "factcheck", "advertorial", "service", "schedule"} == {
         article.truth["genre"] for article in articles
     }
 
