@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -252,8 +251,6 @@ def test_records_and_dead_letters_on_a_real_broker(config: Settings, fresh: Call
 
 
 @pytest.mark.chaos
-# kafka-python forgets the sockets of attempts that were refused; they are collected here, not in a later test.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning")
 def test_a_broker_away_loses_nothing(
     config: Settings,
     kafka_server: Server,
@@ -279,5 +276,3 @@ def test_a_broker_away_loses_nothing(
     until(lambda: len({r.doc_id for r in receipts}) == 300, "all are delivered", 150)
     publisher.close()
     assert {record.key.decode() for record in fresh(topics.RAW)} == {f"{number:032x}" for number in range(300)}
-    del publisher
-    gc.collect()
