@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -36,12 +37,14 @@ class Future:
     def __init__(self) -> None:
         self._callbacks: list[Callable[[Any], None]] = []
         self._errbacks: list[Callable[[BaseException], None]] = []
+        self.returned = threading.Event()
 
     def add_callback(self, function: Callable[[Any], None]) -> None:
         self._callbacks.append(function)
 
     def add_errback(self, function: Callable[[BaseException], None]) -> None:
         self._errbacks.append(function)
+        self.returned.set()
 
     def settle(self, error: BaseException | None) -> None:
         if error is None:
@@ -62,6 +65,8 @@ class Line:
         self.taken: list[bytes] = []
         self.held: list[tuple[bytes, Future]] = []
         self.made = 0
+        # The real client settles in order, on its one sender thread, after `send` has returned.
+        self._sender = ThreadPoolExecutor(1)
 
     def __call__(self) -> Line:
         self.made += 1
@@ -74,9 +79,12 @@ class Line:
         if self.holds:
             self.held.append((key, future))
         else:
-            # The real client settles on its sender thread, after `send` has returned.
-            threading.Timer(0.001, self._settle, (key, future)).start()
+            self._sender.submit(self._after_sending, key, future)
         return future
+
+    def _after_sending(self, key: bytes, future: Future) -> None:
+        future.returned.wait(5)
+        self._settle(key, future)
 
     def _settle(self, key: bytes, future: Future) -> None:
         if self.works:
@@ -91,6 +99,9 @@ class Line:
 
     def close(self, timeout: float | None = None) -> None:
         pass
+
+    def end(self) -> None:
+        self._sender.shutdown()
 
 
 class Desk:
@@ -116,6 +127,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     desk.line.works, desk.line.raises = True, None
     desk.line.release()
     desk.publisher.close()
+    desk.line.end()
 
 
 def test_a_delivery_is_reported_when_the_broker_confirmed_it_and_not_before(desk: Desk) -> None:
@@ -216,6 +228,8 @@ def test_a_next_start_sends_what_was_left(tmp_path: Path, monkeypatch: pytest.Mo
     until(lambda: second.publisher.waiting == 0, "the spool is drained", 10)
     assert [(r.doc_id, r.token) for r in second.receipts] == [(f"{1:032x}", "t")]
     second.publisher.close()
+    first.line.end()
+    second.line.end()
 
 
 def test_no_broker_is_said_in_words(tmp_path: Path) -> None:
