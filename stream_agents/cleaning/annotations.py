@@ -9,14 +9,19 @@ from stream_agents.cleaning.cuts import Draft, Line
 
 KIND = "annotation"
 _KNOWN = (
-    r"(?:kab(?:upaten)?\s?/\s?kota|kasus|jenis\s+media|sentimen|bumn|tokoh(?:\s+terkait|\s+publik)?|grup\s+musik|provinsi|kecamatan|instansi|lembaga|partai(?:\s+politik)?|"
-    r"perusahaan|organisasi|negara|topik\s+utama|isu|kategori\s+media|nama\s+media|kementerian(?:/lembaga)?|klub(?:\s+bola)?|brand|merek|produk|narasumber|influencer|tier\s+media|pr\s+value|ad\s+value|tone|universitas|bank|pejabat|artis)"
+    r"(?:kab(?:upaten)?\s?/\s?kota|kasus|jenis\s+media|sentimen|bumn|tokoh(?:\s+terkait|"
+    r"\s+publik)?|grup\s+musik|provinsi|kecamatan|instansi|lembaga|partai(?:\s+politik)?|"
+    r"perusahaan|organisasi|negara|topik\s+utama|isu|kategori\s+media|nama\s+media|"
+    r"kementerian(?:/lembaga)?|klub(?:\s+bola)?|brand|merek|produk|narasumber|influencer|"
+    r"tier\s+media|pr\s+value|ad\s+value|tone|universitas|bank|pejabat|artis)"
 )
 _MARKERS = ("jenis media", "sentimen", "informasi tambahan", "kab/kota", "kab / kota")
 _HEADING = re.compile(r"(?:sentimen|informasi\s+tambahan|informasi\s+lain(?:nya)?|metadata|anotasi)\s*:?", re.I)
 _PAIR = re.compile(r"(?P<name>[A-Z][\w/ .&\-]{1,40}?)\s*:\s*(?P<value>\S[^\n]{0,300})")
 _KNOWN_PAIR = re.compile(rf"(?P<name>{_KNOWN})\s*:\s*(?P<value>\S[^\n]{{0,300}})", re.I)
-_SENTIMENT = re.compile(r"sentimen\s*:\s*(?P<label>positif|negatif|netral)\s*(?:\(\s*(?P<share>[\d.,]{1,8})\s*%\s*\))?", re.I)
+_SENTIMENT = re.compile(
+    r"sentimen\s*:\s*(?P<label>positif|negatif|netral)\s*(?:\(\s*(?P<share>[\d.,]{1,8})\s*%\s*\))?", re.I
+)
 _MEDIA = re.compile(r"(?P<outlet>\S[^\n:]{0,60}?)\s+jenis\s+media\s*:\s*(?P<media>[^\n]{1,60})", re.I)
 _NUMBER_ONLY = re.compile(r"\d+(?:[.,]\d+)?")
 

@@ -2,14 +2,26 @@
 
 import re
 
+from stream_agents.cleaning.words import words
+
 _ROLE = re.compile(
-    r"(?:^|\n|[|;,.)”\"]\s*|\s)(?:pewarta|reporter|penulis|kontributor|wartawan|jurnalis|oleh|by|author|writer|content\s+writer|ditulis\s+oleh|dilaporkan\s+oleh|rep|laporan)\s*[:：|]\s*(?P<name>[A-Z][\w.'’\- ]{1,60})"
-    r"|laporan\s+(?:wartawan|reporter|jurnalis|kontributor)\s+(?:[\w\-]+\.(?:com|co\.id|id|net)\s*,?\s*)?(?P<reporter>[A-Z][\w.'’\-]*(?:\s[A-Z][\w.'’\-]*){0,3})",
+    r"(?:^|\n|[|;,.)”\"]\s*|\s)(?:pewarta|reporter|penulis|kontributor|wartawan|jurnalis|"
+    r"oleh|by|author|writer|content\s+writer|ditulis\s+oleh|dilaporkan\s+oleh|rep|"
+    r"laporan)\s*[:：|]\s*(?P<name>[A-Z][\w.'’\- ]{1,60})"
+    r"|laporan\s+(?:wartawan|reporter|jurnalis|kontributor)\s+(?:[\w\-]+\.(?:com|"
+    r"co\.id|id|net)\s*,?\s*)?(?P<reporter>[A-Z][\w.'’\-]*(?:\s[A-Z][\w.'’\-]*){0,3})",
     re.I,
 )
-_STOP = re.compile(r"\s*(?:\||;|,|/|\b(?:editor|redaktur|sumber|foto|copyright|penulis|pewarta|reporter|red|rep|publisher)\b|\s-\s|\s–\s).*$", re.I | re.S)
+_STOP = re.compile(
+    r"\s*(?:\||;|,|/|\b(?:editor|redaktur|sumber|foto|copyright|penulis|pewarta|reporter|"
+    r"red|rep|publisher)\b|\s-\s|\s–\s).*$",
+    re.I | re.S,
+)
 _SPLIT = re.compile(r"\s*(?:,|;|/|\||\s&\s|\s+dan\s+)\s*")
-_NOT_NAMES = frozenset("admin redaksi administrator editor tim redaktur web webmaster author penulis humas superadmin user root desk news newsroom".split())
+_NOT_NAMES = words(
+    "admin redaksi administrator editor tim redaktur web webmaster author penulis "
+    "humas superadmin user root desk news newsroom"
+)
 
 
 def authors_in(text: str) -> list[str]:
@@ -24,7 +36,13 @@ def add_author(names: list[str], value: str) -> None:
     """Add the names in a value ("A, B dan C") to a list, each once; addresses of profiles are not names."""
     for part in _SPLIT.split(value[:200]):
         name = " ".join(part.split()).strip(" .,-–:|()")
-        if 2 <= len(name) <= 60 and "http" not in name and "@" not in name and not name.isdigit() and name.lower() not in (n.lower() for n in names):
+        if (
+            2 <= len(name) <= 60
+            and "http" not in name
+            and "@" not in name
+            and not name.isdigit()
+            and name.lower() not in (n.lower() for n in names)
+        ):
             names.append(name)
 
 

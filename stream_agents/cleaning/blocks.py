@@ -70,7 +70,12 @@ def blocks_of(container: html.HtmlElement) -> list[Block]:
 
 def _kind(element: html.HtmlElement, outer: str) -> str:
     tag = element.tag
-    if outer == "caption" or tag == "figcaption" or (tag == "figure" and element.find(".//table") is None) or (tag in ("div", "p", "span", "em", "small", "center", "td") and _is_caption(element)):
+    if (
+        outer == "caption"
+        or tag == "figcaption"
+        or (tag == "figure" and element.find(".//table") is None)
+        or (tag in ("div", "p", "span", "em", "small", "center", "td") and _is_caption(element))
+    ):
         return "caption"
     if tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
         return "h"

@@ -79,5 +79,7 @@ def learn(articles: Iterable[tuple[str, str, str]], at_least: int = 5) -> list[L
                 at = (publisher, paragraph_key(p))
                 stories.setdefault(at, set()).add(story)
                 examples.setdefault(at, p)
-    found = [Learned(pub, key, examples[pub, key], len(ids)) for (pub, key), ids in stories.items() if len(ids) >= at_least]
+    found = [
+        Learned(pub, key, examples[pub, key], len(ids)) for (pub, key), ids in stories.items() if len(ids) >= at_least
+    ]
     return sorted(found, key=lambda x: (x.publisher, -x.stories, x.key))

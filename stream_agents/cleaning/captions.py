@@ -6,19 +6,45 @@ from stream_agents.cleaning.cuts import Draft, Line
 from stream_agents.cleaning.headline import is_lower
 
 KIND = "caption"
-_OUTLET = r"(?:[\w\-]+\.(?:com|co\.id|co|id|net|news|tv|org)|ANTARA(?:\s+FOTO)?|AFP|REUTERS|AP|Reuters|Antara|Getty\s?Images?|GETTY\s?IMAGES?|shutterstock|Shutterstock|SHUTTERSTOCK|unsplash|Unsplash|pexels|Pexels|pixabay|Pixabay|freepik|Freepik|istimewa|Istimewa|ISTIMEWA|IST|Ist|ist|detik\w*|Tribun\w*|TRIBUN\w*|Kompas\w*|KOMPAS\w*|Dok\.?|DOK\.?|dok\.?|dokumentasi|Dokumentasi|Humas|HUMAS|EPA|Xinhua|XINHUA|Biro\s+Pers|BPMI)"
+_OUTLET = (
+    r"(?:[\w\-]+\.(?:com|co\.id|co|id|net|news|tv|org)|ANTARA(?:\s+FOTO)?|AFP|REUTERS|"
+    r"AP|Reuters|Antara|Getty\s?Images?|GETTY\s?IMAGES?|shutterstock|Shutterstock|"
+    r"SHUTTERSTOCK|unsplash|Unsplash|pexels|Pexels|pixabay|Pixabay|freepik|Freepik|"
+    r"istimewa|Istimewa|ISTIMEWA|IST|Ist|ist|detik\w*|Tribun\w*|TRIBUN\w*|Kompas\w*|"
+    r"KOMPAS\w*|Dok\.?|DOK\.?|dok\.?|dokumentasi|Dokumentasi|Humas|HUMAS|EPA|Xinhua|"
+    r"XINHUA|Biro\s+Pers|BPMI)"
+)
 # A credit before the caption: "KOMPAS.com/ADITYO MAULANAHarley …", "ANTARA FOTO/Nama/foc.", "Dok.Kemenperin …".
 _CREDIT_FIRST = re.compile(
-    r"(?:[A-Za-z\-]+\.(?:com|co\.id|id)\s?/\s?[A-Z]|(?:ANTARA(?:\s+FOTO)?|AFP|REUTERS|AP(?:\s+Photo)?|Getty\s?Images|Republika|Antara(?:\s+Foto)?|TEMPO|Tribun\w*|TRIBUN\w*|Kompas\w*|detik\w+|Liputan6|Dok|BPMI(?:\s+Setpres)?|EPA|Reuters|Kontan|MI|Warta\s?Kota|SERAMBI\w*)\s?/\s?[A-Z(]|(?:Dok|DOK|dok|Foto|FOTO|Ist|IST)\s?[.:]\s?(?:[A-Z]))"
+    r"(?:[A-Za-z\-]+\.(?:com|co\.id|id)\s?/\s?[A-Z]|(?:ANTARA(?:\s+FOTO)?|AFP|REUTERS|"
+    r"AP(?:\s+Photo)?|Getty\s?Images|Republika|Antara(?:\s+Foto)?|TEMPO|Tribun\w*|"
+    r"TRIBUN\w*|Kompas\w*|detik\w+|Liputan6|Dok|BPMI(?:\s+Setpres)?|EPA|Reuters|Kontan|"
+    r"MI|Warta\s?Kota|SERAMBI\w*)\s?/\s?[A-Z(]|(?:Dok|DOK|dok|Foto|FOTO|Ist|IST)\s?[.:]\s?(?:[A-Z]))"
 )
 # A credit in brackets at the end: "(Foto: Humas)", "(ANTARA/HO-Polda)", "(Nama/detikcom)", "(ist)", "[Suara.com/Nama]".
 _CREDIT_LAST = re.compile(
-    rf"[(\[]\s*(?:(?:foto|photo|image|gambar|sumber|dok|doc|ilustrasi|source|credit|kredit|tangkapan\s+layar|screenshot|repro|ss|via)\b[^()\[\]]{{0,100}}|(?:[^()\[\]/]{{0,60}}/\s?)?{_OUTLET}(?:\s?[/.\-:|][^()\[\]]{{0,80}})?|[^()\[\]]{{1,50}}/\s?(?:[\w.]+\s?){{1,4}}|[^()\[\]]{{0,60}}(?:istimewa|dok\s?\.|screenshot|tangkapan\s+layar|instagram|youtube|tiktok|facebook|twitter|wikipedia|wikimedia)[^()\[\]]{{0,60}})\s*[)\]]?\s*\.?$",
+    r"[(\[]\s*(?:(?:foto|photo|image|gambar|sumber|dok|doc|ilustrasi|source|credit|"
+    rf"kredit|tangkapan\s+layar|screenshot|repro|ss|via)\b[^()\[\]]{{0,100}}|(?:[^()\[\]/]{{0,60}}/\s?)?{_OUTLET}"
+    rf"(?:\s?[/.\-:|][^()\[\]]{{0,80}})?|[^()\[\]]{{1,50}}/\s?(?:[\w.]+\s?){{1,4}}|"
+    rf"[^()\[\]]{{0,60}}(?:istimewa|dok\s?\.|screenshot|tangkapan\s+layar|instagram|"
+    rf"youtube|tiktok|facebook|twitter|wikipedia|wikimedia)[^()\[\]]{{0,60}})\s*[)\]]?\s*\.?$",
     re.I,
 )
-_TAIL = re.compile(r"(?:[.|\-–/]\s*|\s)(?:\|\s*)?(?:sumber\s+)?(?:foto|photo|dok|doc|sumber\s+foto|ilustrasi|image|credit)\b\.?\s*(?:[:：/|]|oleh|by|istimewa|ist\b)\s*[\w ./\-()@'&]{0,80}$|/(?:[A-Z][\w.]*\s?){1,3}$", re.I)
-_ILLUSTRATION = re.compile(r"^(?:ilustrasi|foto\s+ilustrasi|gambar\s+ilustrasi|infografis|tangkapan\s+layar)\b|\(?\bilustrasi\)?\.?$", re.I)
-_VERB_OF_SPEECH = re.compile(r"\b(?:kata|ujar|ucap|tutur|jelas|imbuh|tambah|ungkap|tegas|pungkas|papar|terang|sebut|lanjut)(?:nya)?\b")
+_TAIL = re.compile(
+    r"(?:[.|\-–/]\s*|\s)(?:\|\s*)?(?:sumber\s+)?(?:foto|photo|dok|doc|sumber\s+foto|"
+    r"ilustrasi|image|credit)\b\.?\s*(?:[:：/|]|oleh|by|istimewa|ist\b)\s*[\w ./\-()@'&]{0,80}$|"
+    r"/(?:[A-Z][\w.]*\s?){1,3}$",
+    re.I,
+)
+_ILLUSTRATION = re.compile(
+    r"^(?:ilustrasi|foto\s+ilustrasi|gambar\s+ilustrasi|infografis|tangkapan\s+layar)\b|"
+    r"\(?\bilustrasi\)?\.?$",
+    re.I,
+)
+_VERB_OF_SPEECH = re.compile(
+    r"\b(?:kata|ujar|ucap|tutur|jelas|imbuh|tambah|ungkap|tegas|pungkas|papar|terang|"
+    r"sebut|lanjut)(?:nya)?\b"
+)
 _LONGEST = 330
 
 
@@ -41,16 +67,31 @@ def _is_caption(line: Line) -> bool:
         return len(text) < 260 and _names_a_credit(inside) and not _VERB_OF_SPEECH.search(text) and m.start() > 8
     if _ILLUSTRATION.search(text) and len(text) < 160:
         return text[-1] not in "?!" and not _VERB_OF_SPEECH.search(text)
-    return len(text) < 260 and bool(_TAIL.search(text)) and not text.endswith((".", "”", '"')) and not _VERB_OF_SPEECH.search(text)
+    return (
+        len(text) < 260
+        and bool(_TAIL.search(text))
+        and not text.endswith((".", "”", '"'))
+        and not _VERB_OF_SPEECH.search(text)
+    )
 
 
 def _names_a_credit(inside: str) -> bool:
     low = inside.lower()
-    if re.match(r"(?:foto|photo|image|gambar|sumber|dok|doc|ilustrasi|source|credit|kredit|tangkapan|screenshot|repro|ss\b|via)", low):
+    if re.match(
+        r"(?:foto|photo|image|gambar|sumber|dok|doc|ilustrasi|source|credit|kredit|tangkapan|"
+        r"screenshot|repro|ss\b|via)",
+        low,
+    ):
         return True
     if re.fullmatch(_OUTLET, inside):
         return low not in ("humas",)
     if re.search(r"istimewa|dok\s?\.|instagram|youtube|tiktok|facebook|twitter|wikimedia|screenshot", low):
         return True
-    head, slash, tail = inside.partition("/")
-    return bool(slash) and not any(c.isdigit() for c in head) and len(inside) > 6 and not is_lower(head) and any(c.isupper() for c in inside)
+    head, slash, _ = inside.partition("/")
+    return (
+        bool(slash)
+        and not any(c.isdigit() for c in head)
+        and len(inside) > 6
+        and not is_lower(head)
+        and any(c.isupper() for c in inside)
+    )

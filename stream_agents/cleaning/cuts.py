@@ -123,7 +123,12 @@ class Draft:
 def _pieces(line: Line, points: list[int]) -> list[Line]:
     edges = [0, *points, len(line.text)]
     return [
-        Line(line.start + a, line.text[a:b], line.tag, tuple((max(x, a) - a, min(y, b) - a) for x, y in line.links if x < b and y > a))
+        Line(
+            line.start + a,
+            line.text[a:b],
+            line.tag,
+            tuple((max(x, a) - a, min(y, b) - a) for x, y in line.links if x < b and y > a),
+        )
         for a, b in pairwise(edges)
     ]
 

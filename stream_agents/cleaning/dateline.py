@@ -4,16 +4,25 @@ import re
 
 from stream_agents.cleaning.cuts import Draft
 
-_DOMAIN = r"[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)?\.(?:com|co\.id|co|id|net|tv|news|org|info|my\.id|or\.id|go\.id|ac\.id|COM|CO\.ID|CO|ID|NET|TV|NEWS|ORG|INFO|Com|Co\.Id|Id|ID)"
+_DOMAIN = (
+    r"[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)?\.(?:com|co\.id|co|id|net|tv|news|org|info|"
+    r"my\.id|or\.id|go\.id|ac\.id|COM|CO\.ID|CO|ID|NET|TV|NEWS|ORG|INFO|Com|Co\.Id|"
+    r"Id|ID)"
+)
 _PLACE = r"(?:[A-Z][\w'’.\-]*(?:[ /][A-Z(][\w'’.\-)]*){0,4})"
 _OUTLET = r"(?:[A-Z][\w\-.]*(?:\s[A-Z][\w\-.]*){0,3})"
 _DASH = r"(?:\s*(?:-{1,3}|–|—|―|:|\||//|=+)(?:\s*(?:-{1,2}|–|—))?\s*)"
 _DATE = r"(?:\s*[,(]?\s*(?:\(?\d{1,2}[/.\-]\d{1,2}(?:[/.\-]\d{2,4})?\)?|\d{1,2}\s+[A-Z][a-z]+(?:\s+\d{4})?)\s*\)?)?"
 _LINE = re.compile(
-    rf"[\s*\"“_]*(?P<line>(?:(?P<d1>{_DOMAIN})\s*(?:[,|/–—\-:]\s*|\s+)?(?:\(?(?P<p1>{_PLACE}|[A-Z]{{3,}})\)?)?|(?P<p2>{_PLACE})\s*[,/|(–—\-]\s*(?P<d2>{_DOMAIN})\)?|"
-    rf"(?P<p3>[A-Z][A-Z'’.\-]{{2,}}(?:[ /][A-Z(][A-Z'’.\-)]+){{0,4}})(?:\s*[,|(/]\s*(?P<o3>{_OUTLET})\)?)?|(?P<p4>{_PLACE})\s*[,|(/]\s*(?P<o4>{_OUTLET})\)?|(?P<p5>{_PLACE})){_DATE})(?P<dash>{_DASH})(?=[\"“‘'(*\[]?\s?[\w\"“‘])"
+    rf"[\s*\"“_]*(?P<line>(?:(?P<d1>{_DOMAIN})\s*(?:[,|/–—\-:]\s*|\s+)?(?:\(?(?P<p1>{_PLACE}|"
+    rf"[A-Z]{{3,}})\)?)?|(?P<p2>{_PLACE})\s*[,/|(–—\-]\s*(?P<d2>{_DOMAIN})\)?|"
+    rf"(?P<p3>[A-Z][A-Z'’.\-]{{2,}}(?:[ /][A-Z(][A-Z'’.\-)]+){{0,4}})(?:\s*[,|(/]\s*(?P<o3>{_OUTLET})\)?)?|"
+    rf"(?P<p4>{_PLACE})\s*[,|(/]\s*(?P<o4>{_OUTLET})\)?|(?P<p5>{_PLACE})){_DATE})(?P<dash>{_DASH})(?=[\"“‘'(*\[]"
+    r"?\s?[\w\"“‘])"
 )
-_GLUED = re.compile(rf"[\s*]*(?P<line>(?P<d>{_DOMAIN})\s*,\s*(?P<p>[A-Z][a-z]+(?: [A-Z][a-z]+)??))(?=[A-Z][a-z]*[A-Z\s])")
+_GLUED = re.compile(
+    rf"[\s*]*(?P<line>(?P<d>{_DOMAIN})\s*,\s*(?P<p>[A-Z][a-z]+(?: [A-Z][a-z]+)??))(?=[A-Z][a-z]*[A-Z\s])"
+)
 _DOMAIN_ONLY = re.compile(rf"[\s*]*(?P<line>{_DOMAIN})\s*(?:[,]\s*)(?=[A-Z\"“])")
 _LONGEST = 90
 
@@ -42,7 +51,21 @@ def _is_dateline(m: re.Match[str], rest: str) -> bool:
     if dash in (":", "|") and not groups.get("o3"):
         # "Jakarta: Polisi …" is one, "Guinea: 1-Soumaila Sylla" and "Menteri Pertanian: …" are not.
         place = groups.get("p3") or groups.get("p5") or ""
-        return bool(groups.get("p3")) and len(place) > 3 or place in ("Jakarta", "Bandung", "Surabaya", "Medan", "Semarang", "Bogor", "Depok", "Bekasi", "Tangerang", "Yogyakarta", "Denpasar", "Makassar", "Palembang")
+        return (bool(groups.get("p3")) and len(place) > 3) or place in (
+            "Jakarta",
+            "Bandung",
+            "Surabaya",
+            "Medan",
+            "Semarang",
+            "Bogor",
+            "Depok",
+            "Bekasi",
+            "Tangerang",
+            "Yogyakarta",
+            "Denpasar",
+            "Makassar",
+            "Palembang",
+        )
     text = m["line"].strip()
     spaced = " " in m["dash"] or dash in ("–", "—", "--", "---")
     if groups.get("p3"):

@@ -9,28 +9,59 @@ _MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            "januari january jan", "februari february pebruari peb feb", "maret march mar mrt", "april apr", "mei may", "juni june jun",
-            "juli july jul", "agustus august agu ags agt aug agst", "september sept sep", "oktober october okt oct",
-            "november nopember nov nop", "desember december des dec",
+            "januari january jan",
+            "februari february pebruari peb feb",
+            "maret march mar mrt",
+            "april apr",
+            "mei may",
+            "juni june jun",
+            "juli july jul",
+            "agustus august agu ags agt aug agst",
+            "september sept sep",
+            "oktober october okt oct",
+            "november nopember nov nop",
+            "desember december des dec",
         ),
         1,
     )
     for name in names.split()
 }
-_WEEKDAYS = {"senin": 0, "selasa": 1, "rabu": 2, "kamis": 3, "jumat": 4, "jum'at": 4, "jum’at": 4, "jum`at": 4, "sabtu": 5, "minggu": 6, "ahad": 6}
+_WEEKDAYS = {
+    "senin": 0,
+    "selasa": 1,
+    "rabu": 2,
+    "kamis": 3,
+    "jumat": 4,
+    "jum'at": 4,
+    "jum’at": 4,
+    "jum`at": 4,
+    "sabtu": 5,
+    "minggu": 6,
+    "ahad": 6,
+}
 _DAY = r"(?P<weekday>senin|selasa|rabu|kamis|jum['’`]?at|sabtu|minggu|ahad)"
 _MONTH = r"(?P<month>[a-z]{3,9})"
-_CLOCK = r"(?:\s{0,3}[|,\-–•·/@(]?\s{0,3}(?:pukul|jam|at|-)?\s{0,3}(?P<hour>\d{1,2})[.:](?P<minute>\d{2})(?:[.:](?P<second>\d{2}))?\s{0,3}(?P<half>[ap]m\b)?\s{0,3}(?P<zone>wib|wita|wit|gmt|utc)?\b(?:\s?(?P<plus>[+\-]\d{1,2}))?)?"
+_CLOCK = (
+    r"(?:\s{0,3}[|,\-–•·/@(]?\s{0,3}(?:pukul|jam|at|-)?\s{0,3}(?P<hour>\d{1,2})[.:](?P<minute>\d{2})(?:[.:](?P"
+    r"<second>\d{2}))?\s{0,3}(?P<half>[ap]m\b)?\s{0,3}(?P<zone>wib|wita|wit|gmt|utc)?\b(?:\s?(?P<plus>[+\-]\d{"
+    r"1,2}))?)?"
+)
 VISIBLE = re.compile(
-    rf"(?:{_DAY}\s{{0,3}}[,/|]?\s{{0,3}})?\(?\b(?:(?P<day>\d{{1,2}})[\s\-/.]{{1,3}}(?:{_MONTH}|(?P<number>\d{{1,2}}))[\s\-/.,]{{1,3}}(?P<year>\d{{4}})|{_MONTH.replace('month', 'month2')}\s(?P<day2>\d{{1,2}}),?\s(?P<year2>\d{{4}})|(?P<year3>\d{{4}})-(?P<number3>\d{{2}})-(?P<day3>\d{{2}}))\)?{_CLOCK}",
+    rf"(?:{_DAY}\s{{0,3}}[,/|]?\s{{0,3}})?\(?\b(?:(?P<day>\d{{1,2}})[\s\-/.]{{1,3}}(?:{_MONTH}|"
+    rf"(?P<number>\d{{1,2}}))[\s\-/.,]{{1,3}}(?P<year>\d{{4}})|{_MONTH.replace('month', 'month2')}\s(?P<day2>\d{{1"
+    rf",2}}),?\s(?P<year2>\d{{4}})|(?P<year3>\d{{4}})-(?P<number3>\d{{2}})-(?P<day3>\d{{2}}))\)?{_CLOCK}",
     re.I,
 )
 _AGO = re.compile(r"\b(\d{1,3}|se)\s?(detik|menit|jam|hari|minggu|bulan)\s+(?:yang\s+)?lalu\b", re.I)
 _UNITS = {"detik": 1, "menit": 60, "jam": 3600, "hari": 86400, "minggu": 604800, "bulan": 2592000}
 _ISO = re.compile(
-    r"\s*(\d{4})-(\d{1,2})-(\d{1,2})(?:\s*[T ]\s*T?(\d{1,2}):(\d{2})(?::(\d{2}))?(?:[.,]\d{1,9})?\s*(Z|UTC|GMT|WIB|WITA|WIT|[+\-]\d{2}:?\d{2}|[+\-]\d{2})?)?\s*", re.I
+    r"\s*(\d{4})-(\d{1,2})-(\d{1,2})(?:\s*[T ]\s*T?(\d{1,2}):(\d{2})(?::(\d{2}))?(?:[.,]\d{1,9})?\s*(Z|"
+    r"UTC|GMT|WIB|WITA|WIT|[+\-]\d{2}:?\d{2}|[+\-]\d{2})?)?\s*",
+    re.I,
 )
-_SAID = re.compile(rf"\b{_DAY}\s?,?\s?\(?(?P<day>\d{{1,2}})(?:/(?P<number>\d{{1,2}})/|\s{_MONTH}\s)(?P<year>\d{{4}})\)?", re.I)
+_SAID = re.compile(
+    rf"\b{_DAY}\s?,?\s?\(?(?P<day>\d{{1,2}})(?:/(?P<number>\d{{1,2}})/|\s{_MONTH}\s)(?P<year>\d{{4}})\)?", re.I
+)
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 

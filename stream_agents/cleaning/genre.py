@@ -7,16 +7,78 @@ import re
 
 _TITLE: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("advertorial", re.compile(r"\(\s*adv(?:ertorial)?\s*\)|\badvertorial\b|\bpariwara\b|\[adv\]|\binforial\b", re.I)),
-    ("factcheck", re.compile(r"^\W*(?:cek\s+fakta|hoaks|hoax|\[?\s*(?:salah|hoaks|hoax|disinformasi|misinformasi|keliru|klarifikasi)\s*\]|benarkah\b.*\?\s*(?:ini|cek|begini)\s+fakta)|\bcek\s+fakta\b|\bturn\s?back\s?hoax\b", re.I)),
-    ("opinion", re.compile(r"^\W*(?:opini|kolom|editorial|tajuk(?:\s+rencana)?|catatan|esai|surat\s+pembaca|refleksi)\s*[:|\-–]|\b(?:opini|tajuk\s+rencana)\b\s*[:|]", re.I)),
-    ("roundup", re.compile(r"^\W*(?:\[?populer\]?|terpopuler|berita\s+(?:terpopuler|populer)|top\s*\d+|\d+\s+(?:berita|artikel|fakta)\s+(?:terpopuler|populer|terheboh)|rangkuman|kaleidoskop|sepekan|peristiwa\s+sepekan|most\s+popular|kilas)\b|\b(?:terpopuler|berita\s+populer|sepekan\s+terakhir|pilihan\s+sepekan)\b\s*(?:[:|]|$)|^\[?populer", re.I)),
-    ("schedule", re.compile(r"\b(?:jadwal|prakiraan\s+cuaca|ramalan\s+(?:zodiak|cuaca|shio)|zodiak|harga\s+(?:emas|bbm|cabai|beras|sembako|pangan|tbs|ayam|daging|minyak\s+goreng)\b.*\b(?:hari\s+ini|terbaru|\d{4})|kurs\s+(?:rupiah|dolar)|nilai\s+tukar\b.*hari\s+ini|ihsg\s+hari\s+ini|klasemen|live\s+streaming|link\s+(?:live|nonton)|susunan\s+pemain|imsakiyah|waktu\s+(?:salat|sholat)|lokasi\s+sim\s+keliling|sim\s+keliling)\b", re.I)),
-    ("service", re.compile(r"^\W*(?:cara|begini\s+cara|ini\s+cara|simak\s+cara|tips?|\d+\s+(?:cara|tips?|langkah|rekomendasi|manfaat|resep|tempat|wisata|ide|doa|contoh)|panduan|syarat|link|cek\s+(?:bansos|penerima|pengumuman|nik)|resep|doa|niat|apa\s+itu|arti|daftar|contoh|kode\s+redeem|kunci\s+jawaban|rekomendasi|spesifikasi|link\s+download)\b|\b(?:cara\s+(?:cek|daftar|membuat|mengurus|mudah|melihat|mendapatkan|klaim)|cek\s+bansos|kunci\s+jawaban|kode\s+redeem|berikut\s+caranya|ini\s+caranya|begini\s+caranya|syarat\s+dan\s+cara|simak\s+caranya)\b", re.I)),
+    (
+        "factcheck",
+        re.compile(
+            r"^\W*(?:cek\s+fakta|hoaks|hoax|\[?\s*(?:salah|hoaks|hoax|disinformasi|misinformasi|"
+            r"keliru|klarifikasi)\s*\]|benarkah\b.*\?\s*(?:ini|cek|begini)\s+fakta)|\bcek\s+fakta\b|"
+            r"\bturn\s?back\s?hoax\b",
+            re.I,
+        ),
+    ),
+    (
+        "opinion",
+        re.compile(
+            r"^\W*(?:opini|kolom|editorial|tajuk(?:\s+rencana)?|catatan|esai|surat\s+pembaca|"
+            r"refleksi)\s*[:|\-–]|\b(?:opini|tajuk\s+rencana)\b\s*[:|]",
+            re.I,
+        ),
+    ),
+    (
+        "roundup",
+        re.compile(
+            r"^\W*(?:\[?populer\]?|terpopuler|berita\s+(?:terpopuler|populer)|top\s*\d+|\d+\s+(?:berita|"
+            r"artikel|fakta)\s+(?:terpopuler|populer|terheboh)|rangkuman|kaleidoskop|sepekan|"
+            r"peristiwa\s+sepekan|most\s+popular|kilas)\b|\b(?:terpopuler|berita\s+populer|"
+            r"sepekan\s+terakhir|pilihan\s+sepekan)\b\s*(?:[:|]|$)|^\[?populer",
+            re.I,
+        ),
+    ),
+    (
+        "schedule",
+        re.compile(
+            r"\b(?:jadwal|prakiraan\s+cuaca|ramalan\s+(?:zodiak|cuaca|shio)|zodiak|harga\s+(?:emas|"
+            r"bbm|cabai|beras|sembako|pangan|tbs|ayam|daging|minyak\s+goreng)\b.*\b(?:hari\s+ini|"
+            r"terbaru|\d{4})|kurs\s+(?:rupiah|dolar)|nilai\s+tukar\b.*hari\s+ini|ihsg\s+hari\s+ini|"
+            r"klasemen|live\s+streaming|link\s+(?:live|nonton)|susunan\s+pemain|imsakiyah|"
+            r"waktu\s+(?:salat|sholat)|lokasi\s+sim\s+keliling|sim\s+keliling)\b",
+            re.I,
+        ),
+    ),
+    (
+        "service",
+        re.compile(
+            r"^\W*(?:cara|begini\s+cara|ini\s+cara|simak\s+cara|tips?|\d+\s+(?:cara|tips?|"
+            r"langkah|rekomendasi|manfaat|resep|tempat|wisata|ide|doa|contoh)|panduan|syarat|"
+            r"link|cek\s+(?:bansos|penerima|pengumuman|nik)|resep|doa|niat|apa\s+itu|arti|"
+            r"daftar|contoh|kode\s+redeem|kunci\s+jawaban|rekomendasi|spesifikasi|link\s+download)\b|"
+            r"\b(?:cara\s+(?:cek|daftar|membuat|mengurus|mudah|melihat|mendapatkan|klaim)|"
+            r"cek\s+bansos|kunci\s+jawaban|kode\s+redeem|berikut\s+caranya|ini\s+caranya|"
+            r"begini\s+caranya|syarat\s+dan\s+cara|simak\s+caranya)\b",
+            re.I,
+        ),
+    ),
 )
-_BODY_ADV = re.compile(r"\((?:adv|advertorial|pariwara|inforial)(?:\s*/[^()]{0,30})?\)\s*$|^\s*(?:advertorial|pariwara|inforial)\b", re.I)
+_BODY_ADV = re.compile(
+    r"\((?:adv|advertorial|pariwara|inforial)(?:\s*/[^()]{0,30})?\)\s*$|^\s*(?:advertorial|"
+    r"pariwara|inforial)\b",
+    re.I,
+)
 _BODY_OPINION = re.compile(r"\bpenulis\s+adalah\b|^\s*oleh\s*:\s*[A-Z]", re.I | re.M)
-_SECTIONS = {"opini": "opinion", "kolom": "opinion", "editorial": "opinion", "tajuk": "opinion", "cek fakta": "factcheck", "cekfakta": "factcheck", "advertorial": "advertorial",
-             "pariwara": "advertorial", "inforial": "advertorial", "press release": "advertorial", "tips": "service", "prakiraan cuaca": "schedule"}
+_SECTIONS = {
+    "opini": "opinion",
+    "kolom": "opinion",
+    "editorial": "opinion",
+    "tajuk": "opinion",
+    "cek fakta": "factcheck",
+    "cekfakta": "factcheck",
+    "advertorial": "advertorial",
+    "pariwara": "advertorial",
+    "inforial": "advertorial",
+    "press release": "advertorial",
+    "tips": "service",
+    "prakiraan cuaca": "schedule",
+}
 
 
 def genre(title: str, body: str, section: str = "", cut: str = "") -> str:

@@ -9,10 +9,22 @@ from stream_agents.cleaning.dates import VISIBLE, parse_visible
 from stream_agents.cleaning.headline import is_headline, is_lower
 
 KIND = "header"
-_SITE = re.compile(r"(?:https?://)?(?:www\.)?[\w\-]+(?:\.[\w\-]+){0,2}\.(?:com|co\.id|id|net|news|tv|org|info|go\.id)/?", re.I)
+_SITE = re.compile(
+    r"(?:https?://)?(?:www\.)?[\w\-]+(?:\.[\w\-]+){0,2}\.(?:com|co\.id|id|net|news|"
+    r"tv|org|info|go\.id)/?",
+    re.I,
+)
 _SPLIT = re.compile(r"\s*[|•·]\s*|\s+[-–—]\s+|\s*,\s*(?=\d)|\s{2,}|\t")
-_COUNT = re.compile(r"(?:dibaca|dilihat|views?|hits?|komentar|comments?|shares?)\s*:?\s*[\d.,]*\s*(?:kali|x)?|[\d.,]+\s*(?:x|kali)?\s*(?:dibaca|views?|komentar)", re.I)
-_BY = re.compile(r"(?:(?:oleh|by|penulis|reporter|pewarta|wartawan|laporan(?:\s+wartawan)?|author|jurnalis|kontributor|ditulis\s+oleh|editor|redaktur|redaksi)\s*[:：]?\s*)+", re.I)
+_COUNT = re.compile(
+    r"(?:dibaca|dilihat|views?|hits?|komentar|comments?|shares?)\s*:?\s*[\d.,]*\s*(?:kali|"
+    r"x)?|[\d.,]+\s*(?:x|kali)?\s*(?:dibaca|views?|komentar)",
+    re.I,
+)
+_BY = re.compile(
+    r"(?:(?:oleh|by|penulis|reporter|pewarta|wartawan|laporan(?:\s+wartawan)?|author|"
+    r"jurnalis|kontributor|ditulis\s+oleh|editor|redaktur|redaksi)\s*[:：]?\s*)+",
+    re.I,
+)
 _NOT_TITLE = re.compile(r"(?:^|\s)[\w\-]+\.(?:com|co\.id|id|net|news|tv)\b.*(?:-|–|—|:)\s*", re.I)
 _SENTENCE_INSIDE = re.compile(r"[a-z]{2}[.!?][\"”’]?\s+[A-Z\"“]")
 _KEY = re.compile(r"[\W_]+")
@@ -55,7 +67,11 @@ def _take(draft: Draft, line: Line, following: Line | None, head: Header, *, hea
     elif _is_byline(text):
         _read_byline(text, head)
         draft.drop(line, KIND)
-    elif following is not None and _is_name(text) and (_is_byline(following.bare) or (head.title and following.bare.lower().startswith("editor"))):
+    elif (
+        following is not None
+        and _is_name(text)
+        and (_is_byline(following.bare) or (head.title and following.bare.lower().startswith("editor")))
+    ):
         _add_author(head, text)
         draft.drop(line, KIND)
     elif headed and not head.title and following is not None and is_title_line(text, following):
@@ -69,7 +85,13 @@ def _take(draft: Draft, line: Line, following: Line | None, head: Header, *, hea
 def is_title_line(text: str, following: Line) -> bool:
     """A headline above a text: 3 to 30 words, no sentence's end, no dateline, something longer or a byline below it."""
     words = text.split()
-    if not 3 <= len(words) <= 30 or len(text) > 200 or text[-1] in ".,;:”\"" or _NOT_TITLE.search(text) or not text[0].isalnum() and text[0] not in "\"“'‘[(":
+    if (
+        not 3 <= len(words) <= 30
+        or len(text) > 200
+        or text[-1] in '.,;:”"'
+        or _NOT_TITLE.search(text)
+        or (not text[0].isalnum() and text[0] not in "\"“'‘[(")
+    ):
         return False
     if text[0].islower() or text[0] in "-•*#" or _SENTENCE_INSIDE.search(text):
         return False
@@ -80,7 +102,14 @@ def is_title_line(text: str, following: Line) -> bool:
 
 def _same(text: str, title: str) -> bool:
     a, b = _KEY.sub("", text).lower(), _KEY.sub("", title).lower()
-    return bool(a) and (a == b or (len(a) > 30 and len(text) < 220 and (b.startswith(a) or (a.startswith(b) and len(a) - len(b) < 25 and len(b) > 30))))
+    return bool(a) and (
+        a == b
+        or (
+            len(a) > 30
+            and len(text) < 220
+            and (b.startswith(a) or (a.startswith(b) and len(a) - len(b) < 25 and len(b) > 30))
+        )
+    )
 
 
 def _is_byline(text: str) -> bool:
@@ -94,13 +123,21 @@ def _is_byline(text: str) -> bool:
     if not dated and not counted:
         by = _BY.match(text)
         return bool(by) and ":" in text[:30] and _is_name(text[by.end() :] if by else "")
-    pieces = [p for p in _SPLIT.split(re.sub(r"\d{1,2}[.:]\d{2}(?:\s*wi[bt]a?)?", " ", rest2, flags=re.I)) if p.strip(" |-–,/.()")]
+    pieces = [
+        p
+        for p in _SPLIT.split(re.sub(r"\d{1,2}[.:]\d{2}(?:\s*wi[bt]a?)?", " ", rest2, flags=re.I))
+        if p.strip(" |-–,/.()")
+    ]
     return len(pieces) <= 4 and all(_is_label(p) for p in pieces)
 
 
 def _is_label(piece: str) -> bool:
     words = piece.strip(" |-–,/.():").split()
-    return len(words) <= 6 and not piece.rstrip().endswith((".", "!", "?")) and (sum(map(is_lower, words)) <= max(1, len(words) // 3))
+    return (
+        len(words) <= 6
+        and not piece.rstrip().endswith((".", "!", "?"))
+        and (sum(map(is_lower, words)) <= max(1, len(words) // 3))
+    )
 
 
 def _read_byline(text: str, head: Header) -> None:
@@ -116,13 +153,18 @@ def _read_byline(text: str, head: Header) -> None:
 
 
 def _joined_clock(text: str) -> str:
-    """"9 September 2015 | 14:28" keeps its clock also when another separator stands between the two."""
+    """ "9 September 2015 | 14:28" keeps its clock also when another separator stands between the two."""
     return re.sub(r"(\d{4})\s*[|•·/,\-–]+\s*(\d{1,2}[.:]\d{2})", r"\1 \2", text)
 
 
 def _is_name(text: str) -> bool:
     words = text.strip(" .,").split()
-    return 1 <= len(words) <= 5 and len(text) <= 48 and all(w[0].isupper() or w in ("bin", "binti", "al", "van", "de") for w in words) and not any(c.isdigit() for c in text)
+    return (
+        1 <= len(words) <= 5
+        and len(text) <= 48
+        and all(w[0].isupper() or w in ("bin", "binti", "al", "van", "de") for w in words)
+        and not any(c.isdigit() for c in text)
+    )
 
 
 def _add_author(head: Header, name: str) -> None:

@@ -9,34 +9,50 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 
-PARTICLES = frozenset(
-    "di ke dari yang dan untuk pada dengan dalam atau oleh vs bagi agar usai soal hingga sampai tak para per se si sang via "
-    "demi atas jadi saat bak kian serta karena terkait tentang the of in on and to for a an at by with from is dr pt cs lewat "
-    "pakai sejak akan bisa tapi juga ini itu x &".split()
+from stream_agents.cleaning.words import words
+
+PARTICLES = words(
+    "di ke dari yang dan untuk pada dengan dalam atau oleh vs bagi agar usai soal "
+    "hingga sampai tak para per se si sang via "
+    "demi atas jadi saat bak kian serta karena terkait tentang the of in on and "
+    "to for a an at by with from is dr pt cs lewat "
+    "pakai sejak akan bisa tapi juga ini itu x &"
 )
 # Words that open a sentence; inside a headline they are rarely capitalised after the first word.
-STARTERS = frozenset(
-    "menurut namun selain sementara dalam ia dia adapun sebelumnya diketahui diberitakan sebab meski walau bahkan mereka "
-    "selanjutnya kemudian lalu sebagai berdasarkan dikutip dilansir tetapi jika apabila padahal sedangkan terkait beberapa "
-    "sebanyak pihaknya dijelaskan disebutkan ditambahkan mengenai terpisah akibatnya awalnya akhirnya nantinya rencananya "
-    "sehingga lantas begitu demikian meskipun walaupun kendati pasalnya pada hal hingga ketika melalui menanggapi oleh".split()
+STARTERS = words(
+    "menurut namun selain sementara dalam ia dia adapun sebelumnya diketahui diberitakan "
+    "sebab meski walau bahkan mereka "
+    "selanjutnya kemudian lalu sebagai berdasarkan dikutip dilansir tetapi jika "
+    "apabila padahal sedangkan terkait beberapa "
+    "sebanyak pihaknya dijelaskan disebutkan ditambahkan mengenai terpisah akibatnya "
+    "awalnya akhirnya nantinya rencananya "
+    "sehingga lantas begitu demikian meskipun walaupun kendati pasalnya pada hal hingga ketika melalui menanggapi oleh"
 )
 # Offices and ranks that often stand before a name at the start of a sentence.
-OFFICES = frozenset(
-    "presiden wakil menteri ketua bupati wali walikota gubernur kepala direktur sekretaris kapolres kapolda kapolri kapolsek "
-    "kasat kasi juru jaksa hakim pengamat anggota camat lurah komandan panglima dandim plt pj pjs penjabat pelatih manajer "
-    "ustaz kh dr prof ir brigjen irjen kombes komjen akbp akp kompol mayjen letjen kolonel pria wanita perempuan korban "
-    "tersangka terdakwa warga polisi petugas tim pemerintah pemprov pemkab pemkot dinas badan polres polda polri kementerian "
-    "kasus peristiwa kejadian kecelakaan kebakaran banjir gempa pasangan aktor aktris penyanyi".split()
+OFFICES = words(
+    "presiden wakil menteri ketua bupati wali walikota gubernur kepala direktur "
+    "sekretaris kapolres kapolda kapolri kapolsek "
+    "kasat kasi juru jaksa hakim pengamat anggota camat lurah komandan panglima "
+    "dandim plt pj pjs penjabat pelatih manajer "
+    "ustaz kh dr prof ir brigjen irjen kombes komjen akbp akp kompol mayjen letjen "
+    "kolonel pria wanita perempuan korban "
+    "tersangka terdakwa warga polisi petugas tim pemerintah pemprov pemkab pemkot "
+    "dinas badan polres polda polri kementerian "
+    "kasus peristiwa kejadian kecelakaan kebakaran banjir gempa pasangan aktor aktris penyanyi"
 )
-_CAMEL = frozenset(
-    "whatsapp youtube tiktok motogp linkedin paypal goto openai chatgpt deepseek mediatek oneplus hyperos macbook airpods "
-    "playstation beritasatu jawapos sindonews tribunnews mcdonald linkaja shopeepay gopay grabfood gofood seabank michat "
+_CAMEL = words(
+    "whatsapp youtube tiktok motogp linkedin paypal goto openai chatgpt deepseek "
+    "mediatek oneplus hyperos macbook airpods "
+    "playstation beritasatu jawapos sindonews tribunnews mcdonald linkaja shopeepay "
+    "gopay grabfood gofood seabank michat "
     "kompastv masterchef nasdem insyaallah pedulilindungi injourney transjakarta transjogja menpan kemenpan kemenpppa "
-    "berakhlak github iphone ipad ios ebay facebook coronavac astrazeneca spacex mypertamina mypertaminaa detiknews detikcom "
-    "detikfinance detikhot detiksport detikinet detikoto detikhealth idntimes medcom metrotv sctv rcti indosiar viu livestream "
-    "powerpoint onedrive onlyfans megapro supermoto permenpan surveimeter livin brimo tokopedia bukalapak kimkardashian "
-    "cherrypop lolipop kpop superapp supergrok fifa ubs antaranews".split()
+    "berakhlak github iphone ipad ios ebay facebook coronavac astrazeneca spacex "
+    "mypertamina mypertaminaa detiknews detikcom "
+    "detikfinance detikhot detiksport detikinet detikoto detikhealth idntimes medcom "
+    "metrotv sctv rcti indosiar viu livestream "
+    "powerpoint onedrive onlyfans megapro supermoto permenpan surveimeter livin "
+    "brimo tokopedia bukalapak kimkardashian "
+    "cherrypop lolipop kpop superapp supergrok fifa ubs antaranews"
 )
 _WORD = re.compile(r"\S+")
 _GLUE = re.compile(
@@ -56,11 +72,11 @@ def is_lower(word: str) -> bool:
 
 def is_headline(text: str, *, shortest: int = 3) -> bool:
     """Does a piece of text look like a headline: title case, no sentence's end, 3 to 28 words?"""
-    words = text.split()
-    if not shortest <= len(words) <= 28 or len(text) > 220 or text[-1] in ".;,":
+    spoken = text.split()
+    if not shortest <= len(spoken) <= 28 or len(text) > 220 or text[-1] in ".;,":
         return False
-    lowered = sum(map(is_lower, words))
-    return lowered * 5 <= len(words) and text.lstrip("\"'“‘(")[:1] != "" and not text.lstrip("\"'“‘(")[0].islower()
+    lowered = sum(map(is_lower, spoken))
+    return lowered * 5 <= len(spoken) and text.lstrip("\"'“‘(")[:1] != "" and not text.lstrip("\"'“‘(")[0].islower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +89,11 @@ class Names:
     @classmethod
     def of(cls, article: str) -> "Names":
         """Read the names out of an article."""
-        words = _PLAIN_WORD.findall(article)
-        camel = Counter(w for w in words if len(w) < 40 and not w.islower() and not w.istitle())
-        pairs = Counter(f"{a} {b}" for a, b in pairwise(words) if a[0].isupper() and b[0].isupper() and len(a) + len(b) < 60)
+        found = _PLAIN_WORD.findall(article)
+        camel = Counter(w for w in found if len(w) < 40 and not w.islower() and not w.istitle())
+        pairs = Counter(
+            f"{a} {b}" for a, b in pairwise(found) if a[0].isupper() and b[0].isupper() and len(a) + len(b) < 60
+        )
         return cls(frozenset(w for w, n in camel.items() if n > 1), frozenset(w for w, n in pairs.items() if n > 1))
 
 
@@ -116,33 +134,37 @@ def case_switch(text: str, known: Names = NO_NAMES) -> int | None:
 
     "Ini Perintah Prabowo Bahlil pun menghentikan" → the offset of "Bahlil".
     """
-    words = [(m.start(), m[0]) for m in _WORD.finditer(text[:400])]
-    for i in range(3, len(words)):
-        if not is_lower(words[i][1]) and words[i][1].lower() != "pun":
+    tokens = [(m.start(), m[0]) for m in _WORD.finditer(text[:400])]
+    for i in range(3, len(tokens)):
+        if not is_lower(tokens[i][1]) and tokens[i][1].lower() != "pun":
             continue
-        following = [w for _, w in words[i + 1 : i + 5]]
+        following = [w for _, w in tokens[i + 1 : i + 5]]
         if sum(w[:1].islower() for w in following) * 2 < len(following) or len(following) < 2:
             continue
-        return _sentence_start(words, i, known)
+        return _sentence_start(tokens, i, known)
     return None
 
 
-def _sentence_start(words: list[tuple[int, str]], lowered: int, known: Names) -> int:
+def _sentence_start(tokens: list[tuple[int, str]], lowered: int, known: Names) -> int:
     first = lowered - 1
-    while first > 1 and words[first][1][:1].islower():
+    while first > 1 and tokens[first][1][:1].islower():
         first -= 1
     for back in range(first, max(1, first - 5), -1):
-        word = words[back][1].strip("\"'“”‘’(),.:").lower()
-        if words[back - 1][1][-1] in "?!" or words[back][1][0] in "\"“":
-            return words[back][0]
+        word = tokens[back][1].strip("\"'“”‘’(),.:").lower()
+        if tokens[back - 1][1][-1] in "?!" or tokens[back][1][0] in '"“':
+            return tokens[back][0]
         if word in STARTERS or word in OFFICES:
             # "Wakil Presiden …", "Ketua Umum …": take the outermost office.
-            while back > 2 and words[back - 1][1].lower() in OFFICES:
+            while back > 2 and tokens[back - 1][1].lower() in OFFICES:
                 back -= 1
-            return words[back][0]
-    while first > 2 and f"{_bare(words[first - 1][1])} {_bare(words[first][1])}" in known.pairs and words[first - 1][1][-1].isalnum():
+            return tokens[back][0]
+    while (
+        first > 2
+        and f"{_bare(tokens[first - 1][1])} {_bare(tokens[first][1])}" in known.pairs
+        and tokens[first - 1][1][-1].isalnum()
+    ):
         first -= 1
-    return words[first][0]
+    return tokens[first][0]
 
 
 def _bare(word: str) -> str:

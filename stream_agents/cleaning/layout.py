@@ -35,6 +35,8 @@ def _continues(before: Line, line: Line, width: int) -> bool:
         return False
     if first.islower() and (last.isalnum() or last in ",-–%("):
         return len(before.bare.split()) > 1 or before.bare.islower() or len(before.bare) <= 24
-    if last == "," or before.lower.endswith((" dan", " di", " ke", " dari", " yang", " untuk", " dengan", " oleh", " pada", " -- pt", " - pt", " pt")):
+    if last == "," or before.lower.endswith(
+        (" dan", " di", " ke", " dari", " yang", " untuk", " dengan", " oleh", " pada", " -- pt", " - pt", " pt")
+    ):
         return True
     return bool(width) and len(before.bare) >= 0.75 * width

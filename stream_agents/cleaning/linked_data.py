@@ -6,14 +6,31 @@ from collections.abc import Iterator
 from typing import Any
 
 _ARTICLE_TYPES = (
-    "newsarticle", "reportagenewsarticle", "analysisnewsarticle", "opinionnewsarticle", "backgroundnewsarticle", "reviewnewsarticle",
-    "liveblogposting", "article", "blogposting", "advertisercontentarticle", "satiricalarticle", "videoobject", "webpage",
+    "newsarticle",
+    "reportagenewsarticle",
+    "analysisnewsarticle",
+    "opinionnewsarticle",
+    "backgroundnewsarticle",
+    "reviewnewsarticle",
+    "liveblogposting",
+    "article",
+    "blogposting",
+    "advertisercontentarticle",
+    "satiricalarticle",
+    "videoobject",
+    "webpage",
 )
 _LARGEST = 400_000
 _MOST_NODES = 2000
-_WRAPPING = re.compile(r"^\s*(?:<!--|/\*|//)?\s*(?:<!\[CDATA\[)?\s*(?:\*/)?|(?:/\*|//)?\s*(?:\]\]>)?\s*(?:\*/|-->)?\s*;?\s*$")
+_WRAPPING = re.compile(
+    r"^\s*(?:<!--|/\*|//)?\s*(?:<!\[CDATA\[)?\s*(?:\*/)?|(?:/\*|//)?\s*(?:\]\]>)?\s*(?:\*/|"
+    r"-->)?\s*;?\s*$"
+)
 _TRAILING_COMMA = re.compile(r",\s{0,40}([}\]])")
-_FIELD = re.compile(r'"(headline|datePublished|dateModified|articleSection|isAccessibleForFree)"\s{0,9}:\s{0,9}"?([^"\n}]{1,400})"?')
+_FIELD = re.compile(
+    r'"(headline|datePublished|dateModified|articleSection|isAccessibleForFree)"\s{0,9}:\s{0,9}"?([^"\n}]{1,40'
+    r'0})"?'
+)
 
 
 def article_data(scripts: list[str]) -> dict[str, Any]:
@@ -50,7 +67,11 @@ def _nodes(data: Any) -> Iterator[dict[str, Any]]:
         elif isinstance(node, dict):
             if "@type" in node:
                 yield node
-            queue += [node[k] for k in ("@graph", "mainEntity", "mainEntityOfPage", "itemListElement", "item", "hasPart") if k in node and not isinstance(node[k], str)]
+            queue += [
+                node[k]
+                for k in ("@graph", "mainEntity", "mainEntityOfPage", "itemListElement", "item", "hasPart")
+                if k in node and not isinstance(node[k], str)
+            ]
 
 
 def _rank(node: dict[str, Any]) -> int:

@@ -15,19 +15,96 @@ from stream_agents.cleaning.dates import VISIBLE, is_credible, parse_machine, pa
 from stream_agents.cleaning.typography import normalise
 
 _PUBLISHED = (
-    "article:published_time", "datepublished", "og:article:published_time", "publishdate", "pubdate", "publish-date", "publish_date", "content_publisheddate", "dtk:publishdate",
-    "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.created", "dc.date", "date", "cxenseparse:recs:publishtime", "article.published", "published_time", "og:published_time",
-    "datecreated", "originalpublicationdate", "article_date_original", "rnews:datepublished", "news:publication_date", "published-date", "og:pubdate", "cxenseparse:publishtime",
+    "article:published_time",
+    "datepublished",
+    "og:article:published_time",
+    "publishdate",
+    "pubdate",
+    "publish-date",
+    "publish_date",
+    "content_publisheddate",
+    "dtk:publishdate",
+    "parsely-pub-date",
+    "sailthru.date",
+    "dc.date.issued",
+    "dcterms.created",
+    "dc.date",
+    "date",
+    "cxenseparse:recs:publishtime",
+    "article.published",
+    "published_time",
+    "og:published_time",
+    "datecreated",
+    "originalpublicationdate",
+    "article_date_original",
+    "rnews:datepublished",
+    "news:publication_date",
+    "published-date",
+    "og:pubdate",
+    "cxenseparse:publishtime",
 )
-_MODIFIED = ("article:modified_time", "og:updated_time", "datemodified", "lastmod", "last-modified", "dcterms.modified", "revised", "updated_time")
-_AUTHOR = ("author", "content_author", "dtk:author", "article:author", "parsely-author", "dc.creator", "dcterms.creator", "sailthru.author", "cxenseparse:author", "byl", "twitter:data1", "content_writer", "penulis")
-_TAGS = ("article:tag", "news_keywords", "keywords", "content_tag", "dtk:keywords", "parsely-tags", "sailthru.tags", "content_tags")
-_SECTION = ("article:section", "content_category", "dtk:namakanal", "parsely-section", "category", "cxenseparse:category", "section", "og:article:section")
+_MODIFIED = (
+    "article:modified_time",
+    "og:updated_time",
+    "datemodified",
+    "lastmod",
+    "last-modified",
+    "dcterms.modified",
+    "revised",
+    "updated_time",
+)
+_AUTHOR = (
+    "author",
+    "content_author",
+    "dtk:author",
+    "article:author",
+    "parsely-author",
+    "dc.creator",
+    "dcterms.creator",
+    "sailthru.author",
+    "cxenseparse:author",
+    "byl",
+    "twitter:data1",
+    "content_writer",
+    "penulis",
+)
+_TAGS = (
+    "article:tag",
+    "news_keywords",
+    "keywords",
+    "content_tag",
+    "dtk:keywords",
+    "parsely-tags",
+    "sailthru.tags",
+    "content_tags",
+)
+_SECTION = (
+    "article:section",
+    "content_category",
+    "dtk:namakanal",
+    "parsely-section",
+    "category",
+    "cxenseparse:category",
+    "section",
+    "og:article:section",
+)
 _DATE_NAME = re.compile(r"date|time|tgl|tanggal|waktu|publish|posted|pubdate|tayang|meta|info|byline", re.I)
-_AUTHOR_NAME = re.compile(r"(?:^|[\s_\-])(?:author|penulis|reporter|byline|writer|pewarta|wartawan|jurnalis|credit-title-name|detail__author|entry-author)(?:$|[\s_\-])", re.I)
+_AUTHOR_NAME = re.compile(
+    r"(?:^|[\s_\-])(?:author|penulis|reporter|byline|writer|pewarta|wartawan|jurnalis|"
+    r"credit-title-name|detail__author|entry-author)(?:$|[\s_\-])",
+    re.I,
+)
 _SUFFIX = re.compile(r"\s*(?:\||»|::|–|—|-|:)\s*[^|»]{2,40}$")
-_PAYWALL_NAME = re.compile(r"(?:^|[\s_\-])(?:paywall|premium-?content|regwall|subscriber-?only|konten-?premium|content-?locked|metered)(?:$|[\s_\-])", re.I)
-_NEXT_PAGE = re.compile(r"^\s*(?:(?:baca\s+)?hal(?:aman)?\s+)?(?:selanjutnya|berikutnya|next(?:\s+page)?|lanjut(?:kan)?)\s*[»>→]*\s*$", re.I)
+_PAYWALL_NAME = re.compile(
+    r"(?:^|[\s_\-])(?:paywall|premium-?content|regwall|subscriber-?only|konten-?premium|"
+    r"content-?locked|metered)(?:$|[\s_\-])",
+    re.I,
+)
+_NEXT_PAGE = re.compile(
+    r"^\s*(?:(?:baca\s+)?hal(?:aman)?\s+)?(?:selanjutnya|berikutnya|next(?:\s+page)?|"
+    r"lanjut(?:kan)?)\s*[»>→]*\s*$",
+    re.I,
+)
 _PAGE_URL = re.compile(r"[?&/](?:page|halaman|hal)[=/](\d{1,2})\b", re.I)
 _PAGE_OF = re.compile(r"\bhal(?:aman)?\s*\d{1,2}\s*(?:/|dari)\s*(\d{1,2})\b", re.I)
 _KEY = re.compile(r"[\W_]+")
@@ -62,9 +139,13 @@ class Metadata:
 def read_metadata(root: html.HtmlElement, now: datetime, url: str = "") -> Metadata:
     """Everything a page says about its article. `now` bounds what is believed of times; `url` resolves links."""
     metas = _metas(root)
-    data = linked_data.article_data([s.text or "" for s in root.iter("script") if "ld+json" in (s.get("type") or "").lower()])
+    data = linked_data.article_data(
+        [s.text or "" for s in root.iter("script") if "ld+json" in (s.get("type") or "").lower()]
+    )
     seen = Metadata()
-    seen.description = _one(metas, "og:description", "description", "twitter:description") or _text(linked_data.first(data.get("description")))
+    seen.description = _one(metas, "og:description", "description", "twitter:description") or _text(
+        linked_data.first(data.get("description"))
+    )
     seen.title = _title(root, metas, data)
     _read_times(seen, root, metas, data, now)
     _read_people(seen, root, metas, data)
@@ -100,15 +181,27 @@ def _text(value: str) -> str:
 
 def _title(root: html.HtmlElement, metas: dict[str, list[str]], data: dict[str, Any]) -> str:
     """The headline as a reader sees it: the h1 the page's own titles agree with, else those titles less the site's name."""
-    stated = [t for t in (_text(linked_data.first(data.get("headline"))), _one(metas, "og:title", "twitter:title"), _text(_element_text(root.find(".//title")))) if t]
+    stated = [
+        t
+        for t in (
+            _text(linked_data.first(data.get("headline"))),
+            _one(metas, "og:title", "twitter:title"),
+            _text(_element_text(root.find(".//title"))),
+        )
+        if t
+    ]
     heads = [t for t in (_text(h.text_content()[:400]) for h in list(root.iter("h1", "h2"))[:40]) if len(t) > 8]
     keys = [_KEY.sub("", s).lower() for s in stated]
     for head in heads:
         key = _KEY.sub("", head).lower()
-        if len(key) >= 8 and any(k.startswith(key) or (key.startswith(k) and len(key) < len(k) + 20) for k in keys if k):
+        if len(key) >= 8 and any(
+            k.startswith(key) or (key.startswith(k) and len(key) < len(k) + 20) for k in keys if k
+        ):
             return head
     if stated:
-        return _without_site(stated[0] if len(stated) == 1 or not _SUFFIX.search(stated[0]) else min(stated[:2], key=len))
+        return _without_site(
+            stated[0] if len(stated) == 1 or not _SUFFIX.search(stated[0]) else min(stated[:2], key=len)
+        )
     return next((_text(h.text_content()[:400]) for h in root.iter("h1") if h.text_content().strip()), "")
 
 
@@ -128,10 +221,22 @@ def _without_site(title: str) -> str:
 
 def _is_site(suffix: str) -> bool:
     name = suffix.strip(" |»:–—-")
-    return bool(re.search(r"\.\w{2,4}\b|news|online|berita|portal|radar|tribun|kompas|detik|okezone|liputan|tempo|republika|viva|merdeka|suara|media|pos\b|antara|halaman|page|all", name, re.I)) or len(name.split()) <= 2
+    return (
+        bool(
+            re.search(
+                r"\.\w{2,4}\b|news|online|berita|portal|radar|tribun|kompas|detik|okezone|liputan|"
+                r"tempo|republika|viva|merdeka|suara|media|pos\b|antara|halaman|page|all",
+                name,
+                re.I,
+            )
+        )
+        or len(name.split()) <= 2
+    )
 
 
-def _read_times(seen: Metadata, root: html.HtmlElement, metas: dict[str, list[str]], data: dict[str, Any], now: datetime) -> None:
+def _read_times(
+    seen: Metadata, root: html.HtmlElement, metas: dict[str, list[str]], data: dict[str, Any], now: datetime
+) -> None:
     published = _machine([linked_data.first(data.get("datePublished")), *_values(metas, _PUBLISHED)])
     if published is None:
         published = _machine(_time_elements(root))
@@ -176,7 +281,11 @@ def _agree(machine: datetime | None, visible: datetime | None) -> datetime | Non
     visible clock of that day."""
     if machine is None or visible is None:
         return machine or visible
-    if _plain_utc(machine) and not _plain_utc(visible) and abs(machine.replace(tzinfo=None) - visible.replace(tzinfo=None)).total_seconds() < 60:
+    if (
+        _plain_utc(machine)
+        and not _plain_utc(visible)
+        and abs(machine.replace(tzinfo=None) - visible.replace(tzinfo=None)).total_seconds() < 60
+    ):
         return machine.replace(tzinfo=visible.tzinfo)
     if not _has_clock(machine) and _has_clock(visible) and machine.date() == visible.date():
         return visible
@@ -229,10 +338,17 @@ def _read_people(seen: Metadata, root: html.HtmlElement, metas: dict[str, list[s
             add_author(names, _text(value))
     if not any(_is_author(n, site) for n in names):
         for element in root.iter("div", "span", "a", "p", "strong", "li", "address", "h5", "h6"):
-            if element.get("rel") == "author" or element.get("itemprop") == "author" or _AUTHOR_NAME.search(f"{element.get('class', '')} {element.get('id', '')}"):
+            if (
+                element.get("rel") == "author"
+                or element.get("itemprop") == "author"
+                or _AUTHOR_NAME.search(f"{element.get('class', '')} {element.get('id', '')}")
+            ):
                 text = _text(element.text_content()[:200])
                 for name in authors_in(f"\n{text}") or ([text] if len(text) < 60 else []):
-                    add_author(names, re.sub(r"^(?:oleh|by|penulis|reporter|pewarta)\s*:?\s*|\s*[-–|].*$", "", name, flags=re.I))
+                    add_author(
+                        names,
+                        re.sub(r"^(?:oleh|by|penulis|reporter|pewarta)\s*:?\s*|\s*[-–|].*$", "", name, flags=re.I),
+                    )
                 if any(_is_author(n, site) for n in names):
                     break
     seen.authors = [n for n in names if _is_author(n, site)][:8]
@@ -241,10 +357,18 @@ def _read_people(seen: Metadata, root: html.HtmlElement, metas: dict[str, list[s
 def _is_author(name: str, site: str) -> bool:
     key = _KEY.sub("", name).lower()
     owner = _KEY.sub("", site).lower()
-    return is_person(name) and bool(key) and key != owner and not re.search(r"\.(?:com|co\.id|id|net)\b|^\d", name.lower()) and not any(c.isdigit() for c in name)
+    return (
+        is_person(name)
+        and bool(key)
+        and key != owner
+        and not re.search(r"\.(?:com|co\.id|id|net)\b|^\d", name.lower())
+        and not any(c.isdigit() for c in name)
+    )
 
 
-def _read_labels(seen: Metadata, root: html.HtmlElement, metas: dict[str, list[str]], data: dict[str, Any], url: str) -> None:
+def _read_labels(
+    seen: Metadata, root: html.HtmlElement, metas: dict[str, list[str]], data: dict[str, Any], url: str
+) -> None:
     seen.section = _text(linked_data.first(data.get("articleSection"))) or _one(metas, *_SECTION)
     tags: list[str] = []
     for value in [*linked_data.texts(data.get("keywords")), *_values(metas, _TAGS)]:
@@ -253,10 +377,17 @@ def _read_labels(seen: Metadata, root: html.HtmlElement, metas: dict[str, list[s
             if 1 < len(clean) <= 60 and clean.lower() not in (t.lower() for t in tags):
                 tags.append(clean)
     seen.tags = tags[:30]
-    link = next((e.get("href", "") for e in root.iter("link") if "canonical" in (e.get("rel") or "").lower().split()), "") or _one(metas, "og:url")
+    link = next(
+        (e.get("href", "") for e in root.iter("link") if "canonical" in (e.get("rel") or "").lower().split()), ""
+    ) or _one(metas, "og:url")
     seen.canonical_link = _absolute(url, link)
     seen.language = (root.get("lang") or _one(metas, "og:locale", "content-language", "language"))[:2].lower()
-    seen.image_url = _absolute(url, linked_data.first(data.get("image")) if "http" in linked_data.first(data.get("image")) else _one(metas, "og:image", "twitter:image", "twitter:image:src", "thumbnailurl"))
+    seen.image_url = _absolute(
+        url,
+        linked_data.first(data.get("image"))
+        if "http" in linked_data.first(data.get("image"))
+        else _one(metas, "og:image", "twitter:image", "twitter:image:src", "thumbnailurl"),
+    )
 
 
 def _absolute(url: str, link: str) -> str:
@@ -266,7 +397,9 @@ def _absolute(url: str, link: str) -> str:
         return ""
 
 
-def _read_access(seen: Metadata, root: html.HtmlElement, metas: dict[str, list[str]], data: dict[str, Any], url: str) -> None:
+def _read_access(
+    seen: Metadata, root: html.HtmlElement, metas: dict[str, list[str]], data: dict[str, Any], url: str
+) -> None:
     free = data.get("isAccessibleForFree")
     locked = _one(metas, "article:content_tier").lower() in ("locked", "metered") or any(
         _PAYWALL_NAME.search(f"{e.get('class', '')} {e.get('id', '')}") for e in root.iter("div", "section")
@@ -276,7 +409,9 @@ def _read_access(seen: Metadata, root: html.HtmlElement, metas: dict[str, list[s
     seen.article_body = linked_data.first(data.get("articleBody"))
     robots = " ".join(_values(metas, ("robots", "googlebot"))).lower()
     seen.noindex = "noindex" in robots
-    seen.noai = any(word in robots for word in ("noai", "noimageai")) or "noai" in _one(metas, "tdm-reservation", "ai").lower()
+    seen.noai = (
+        any(word in robots for word in ("noai", "noimageai")) or "noai" in _one(metas, "tdm-reservation", "ai").lower()
+    )
     _read_pages(seen, root, url)
 
 
@@ -286,7 +421,9 @@ def _read_pages(seen: Metadata, root: html.HtmlElement, url: str) -> None:
         if not href or href.startswith(("#", "javascript")):
             continue
         number = _PAGE_URL.search(href)
-        if "next" in (link.get("rel") or "").lower().split() or (link.tag == "a" and number and _NEXT_PAGE.match(link.text_content()[:60])):
+        if "next" in (link.get("rel") or "").lower().split() or (
+            link.tag == "a" and number and _NEXT_PAGE.match(link.text_content()[:60])
+        ):
             seen.next_page = seen.next_page or _absolute(url, href)
         if link.tag == "a" and number and _same_article(url or seen.canonical_link, href):
             seen.pages = max(seen.pages, min(99, int(number[1])))
@@ -295,4 +432,14 @@ def _read_pages(seen: Metadata, root: html.HtmlElement, url: str) -> None:
 def _same_article(url: str, href: str) -> bool:
     """Does a page link lead to another page of this article (and not of a list of articles)?"""
     base = _PAGE_URL.sub("", href).split("?")[0].rstrip("/")
-    return not base or base.startswith("?") or (bool(url) and _PAGE_URL.sub("", url).split("?")[0].rstrip("/").endswith(base.removeprefix("https:").removeprefix("http:")))
+    return (
+        not base
+        or base.startswith("?")
+        or (
+            bool(url)
+            and _PAGE_URL.sub("", url)
+            .split("?")[0]
+            .rstrip("/")
+            .endswith(base.removeprefix("https:").removeprefix("http:"))
+        )
+    )

@@ -10,37 +10,80 @@ from dataclasses import dataclass, field
 
 from lxml import etree, html
 
+from stream_agents.cleaning.words import words
+
 LARGEST = 4_000_000  # characters of markup that are looked at
-_NEVER = frozenset(
-    "script style noscript template iframe object embed svg canvas form button select textarea input nav footer link meta audio video source "
-    "map area dialog ins applet head ads amp-ad amp-embed amp-social-share amp-sidebar amp-iframe amp-analytics label menu progress".split()
+_NEVER = words(
+    "script style noscript template iframe object embed svg canvas form button select "
+    "textarea input nav footer link meta audio video source "
+    "map area dialog ins applet head ads amp-ad amp-embed amp-social-share amp-sidebar "
+    "amp-iframe amp-analytics label menu progress"
 )
-_BLOCK = frozenset(
-    "p div section article main aside header h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table thead tbody tfoot tr td th blockquote pre figure "
-    "figcaption center address details summary fieldset hr body html font_block".split()
+_BLOCK = words(
+    "p div section article main aside header h1 h2 h3 h4 h5 h6 ul ol li dl dt dd "
+    "table thead tbody tfoot tr td th blockquote pre figure "
+    "figcaption center address details summary fieldset hr body html font_block"
 )
 # Names that say what a box is; the second list only hints at it and spares a box that holds paragraphs.
 _BAD_NAME = re.compile(
-    r"(?:^|[\s_\-])(?:related|relat|terkait|baca-?juga|bacajuga|read-?also|also-?read|more-?(?:news|articles?|stories)|share|sharing|sharedaddy|social|sosmed|medsos|"
-    r"comments?|komentar|disqus|respond|breadcrumbs?|sidebar|side-?bar|widget|popular|populer|terpopuler|trending|terkini|terbaru|latest|recent|recommend\w*|rekomendasi|"
+    r"(?:^|[\s_\-])(?:related|relat|terkait|baca-?juga|bacajuga|read-?also|also-?read|"
+    r"more-?(?:news|articles?|stories)|share|sharing|sharedaddy|social|sosmed|medsos|"
+    r"comments?|komentar|disqus|respond|breadcrumbs?|sidebar|side-?bar|widget|popular|"
+    r"populer|terpopuler|trending|terkini|terbaru|latest|recent|recommend\w*|rekomendasi|"
     r"newsletter|subscribe|pagination|paging|pager|page-?links|post-?navigation|"
-    r"author-?box|authorbox|about-?author|copyright|footer|nav|navbar|navigation|jp-relatedposts|jnews_inline_related_post|"
-    r"jeg_ad|code-block|taboola|outbrain|mgid|dable|gpt|dfp|adsbygoogle|googlead\w*|inline-?ad|parallax|googlenews|google-?news|whatsapp|wa-?channel|followus|follow-?us|screen-reader-text|sr-only|"
+    r"author-?box|authorbox|about-?author|copyright|footer|nav|navbar|navigation|"
+    r"jp-relatedposts|jnews_inline_related_post|"
+    r"jeg_ad|code-block|taboola|outbrain|mgid|dable|gpt|dfp|adsbygoogle|googlead\w*|"
+    r"inline-?ad|parallax|googlenews|google-?news|whatsapp|wa-?channel|followus|follow-?us|"
+    r"screen-reader-text|sr-only|"
     r"skip-?link|print-?only|gallery-?thumbs?|playlist|ticker)(?:$|[\s_\-\d])",
     re.I,
 )
 _DOUBTFUL_NAME = re.compile(
-    r"(?:^|[\s_\-])(?:advert\w*|ads?|adv|iklan|banner|sponsor\w*|promo\w*|tags?|tag-?list|tagcloud|topics?|topik|foot|menu|modal|popup|cookie\w*|toolbar|rating|reactions?|"
-    r"hide|hidden|d-none|visually-hidden|lightbox|video-?player|infografis|polling|quiz|carousel|slider|swiper|breaking|video|list-berita|meta)(?:$|[\s_\-\d])",
+    r"(?:^|[\s_\-])(?:advert\w*|ads?|adv|iklan|banner|sponsor\w*|promo\w*|tags?|tag-?list|"
+    r"tagcloud|topics?|topik|foot|menu|modal|popup|cookie\w*|toolbar|rating|reactions?|"
+    r"hide|hidden|d-none|visually-hidden|lightbox|video-?player|infografis|polling|"
+    r"quiz|carousel|slider|swiper|breaking|video|list-berita|meta)(?:$|[\s_\-\d])",
     re.I,
 )
 _GOOD_NAME = re.compile(
-    r"(?:article|artikel|post|entry|news|berita|read|detail|story|content|isi|single|txt|text|tdb|td|jeg|main)[\w]*[-_ ]{0,2}(?:body|content|text|txt|detail|isi|article|artikel|paragraph|entry|berita|inner|read)|"
-    r"content-inner|itp_bodycontent|bodytext|paragraph|post-?body|isi-?berita|isiberita|teks-?berita|detail__?body|entry-content|side-article|body-?content|newscontent|text_detail|div-read|dtlnews|detailtext",
+    r"(?:article|artikel|post|entry|news|berita|read|detail|story|content|isi|single|"
+    r"txt|text|tdb|td|jeg|main)[\w]*[-_ ]{0,2}(?:body|content|text|txt|detail|isi|"
+    r"article|artikel|paragraph|entry|berita|inner|read)|"
+    r"content-inner|itp_bodycontent|bodytext|paragraph|post-?body|isi-?berita|isiberita|"
+    r"teks-?berita|detail__?body|entry-content|side-article|body-?content|newscontent|"
+    r"text_detail|div-read|dtlnews|detailtext",
     re.I,
 )
-_CAPTION_NAME = re.compile(r"caption|credit|foto-?ket|keterangan|photo-?desc|img-?desc|pic_artikel|detail-?foto|image-?source|photo__|fotoket", re.I)
-_PRUNABLE = ("div", "section", "aside", "ul", "ol", "p", "span", "table", "header", "h2", "h3", "h4", "h5", "h6", "a", "figure", "blockquote", "dl", "amp-carousel", "strong", "em", "td")
+_CAPTION_NAME = re.compile(
+    r"caption|credit|foto-?ket|keterangan|photo-?desc|img-?desc|pic_artikel|detail-?foto|"
+    r"image-?source|photo__|fotoket",
+    re.I,
+)
+_PRUNABLE = (
+    "div",
+    "section",
+    "aside",
+    "ul",
+    "ol",
+    "p",
+    "span",
+    "table",
+    "header",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "a",
+    "figure",
+    "blockquote",
+    "dl",
+    "amp-carousel",
+    "strong",
+    "em",
+    "td",
+)
 _SPACE = re.compile(r"\s+")
 
 
@@ -217,7 +260,11 @@ def _anchors(weights: Weights, description: str) -> set[html.HtmlElement]:
     opening = _key(description)[:45]
     if len(opening) < 25:
         return set()
-    return {e for e, n in weights.own.items() if n >= 25 and e.tag in ("p", "div", "section", "article", "span", "td", "li") and opening in _key(_opening(e))}
+    return {
+        e
+        for e, n in weights.own.items()
+        if n >= 25 and e.tag in ("p", "div", "section", "article", "span", "td", "li") and opening in _key(_opening(e))
+    }
 
 
 def _opening(element: html.HtmlElement) -> str:

@@ -14,29 +14,61 @@ _VERBS = r"(?:baca|lihat|simak|tonton|cek|dengar(?:kan)?|saksikan|klik|nonton)"
 _NOUNS = r"(?:artikel|berita|video|foto|konten|tulisan|liputan|infografis|informasi)"
 # Cues that never are part of a sentence when capitalised.
 _CUE = (
-    rf"{_VERBS}\s*(?:juga|pula)(?:\s*{_NOUNS})?(?:\s*(?:lainnya|lain|ini|terkait|pilihan))?(?!\s+(?:oleh|kitab|buku|Al-))"
-    rf"|baca\s+(?:{_NOUNS}\s+)?(?:selengkapnya|lainnya|selanjutnya|terkait|menarik|sebelumnya|lebih\s+lanjut)(?:\s+(?:di\s*sini|disini|:))?"
+    rf"{_VERBS}\s*(?:juga|pula)(?:\s*{_NOUNS})?(?:\s*(?:lainnya|lain|ini|terkait|pilihan))?(?!\s+(?:oleh|"
+    r"kitab|buku|Al-))"
+    rf"|baca\s+(?:{_NOUNS}\s+)?(?:selengkapnya|lainnya|selanjutnya|terkait|menarik|"
+    r"sebelumnya|lebih\s+lanjut)(?:\s+(?:di\s*sini|disini|:))?"
     rf"|baca\s+(?:artikel|berita)\s+(?:detik\w*|lainnya)\s*:?"
-    rf"|(?:{_NOUNS}|topik|kabar|cerita)\s+(?:terkait|lainnya|sebelumnya|menarik|pilihan|populer|terpopuler|rekomendasi)(?:\s+(?:lainnya|untuk\s+anda))?"
-    r"|pilihan\s+(?:redaksi|editor)|rekomendasi\s+(?:untuk\s+anda|artikel|berita|redaksi)|(?:anda\s+)?(?:mungkin\s+)?(?:anda\s+)?(?:juga\s+)?suka\s*:"
+    rf"|(?:{_NOUNS}|topik|kabar|cerita)\s+(?:terkait|lainnya|sebelumnya|menarik|pilihan|"
+    r"populer|terpopuler|rekomendasi)(?:\s+(?:lainnya|untuk\s+anda))?"
+    r"|pilihan\s+(?:redaksi|editor)|rekomendasi\s+(?:untuk\s+anda|artikel|berita|"
+    r"redaksi)|(?:anda\s+)?(?:mungkin\s+)?(?:anda\s+)?(?:juga\s+)?suka\s*:"
     r"|(?:see|read|also\s+read|see\s+also|related)\s+(?:also|more|articles?|posts?|news)|also\s+read|read\s+also"
     r"|simak\s+(?:selengkapnya|selanjutnya|video(?:nya)?|berita\s+lainnya)(?:\s+(?:di\s*bawah|berikut)\s*(?:ini)?)?"
-    r"|(?:lihat|tonton)\s+video(?:nya)?|jangan\s+lewatkan|trending(?:\s+now|\s+topic)?|terpopuler|terkini|berita\s+terbaru"
+    r"|(?:lihat|tonton)\s+video(?:nya)?|jangan\s+lewatkan|trending(?:\s+now|\s+topic)?|"
+    r"terpopuler|terkini|berita\s+terbaru"
 )
 CUE_AT_START = re.compile(rf"[\s\-•*>»:|\[(#+]*(?:{_CUE}|baca|lihat)\b\]?\)?\s*(?P<colon>[:：|»>\-–—]*)\s*", re.I)
-_BARE_START = re.compile(r"(?:baca|lihat|trending|terkini|terpopuler|jangan\s+lewatkan|pilihan|topik|cerita|kabar|video|foto|artikel|berita|konten|informasi)", re.I)
+_BARE_START = re.compile(
+    r"(?:baca|lihat|trending|terkini|terpopuler|jangan\s+lewatkan|pilihan|topik|cerita|"
+    r"kabar|video|foto|artikel|berita|konten|informasi)",
+    re.I,
+)
 CUE_INSIDE = re.compile(
     r"(?:(?<=[^A-Za-z])|(?<=[a-z])(?=[BLSPT]))"
-    r"(?:(?:Baca|BACA|Lihat|LIHAT|Simak|SIMAK|Tonton|TONTON)\s?(?:[Jj]uga|JUGA|[Pp]ula)(?:\s?(?:[Vv]ideo|VIDEO|[Bb]erita|[Aa]rtikel)\b)?\s?:?"
+    r"(?:(?:Baca|BACA|Lihat|LIHAT|Simak|SIMAK|Tonton|TONTON)\s?(?:[Jj]uga|JUGA|[Pp]ula)(?:\s?(?:[Vv]ideo|"
+    r"VIDEO|[Bb]erita|[Aa]rtikel)\b)?\s?:?"
     r"|(?:P[Ii][Ll][Ii][Hh][Aa][Nn]) ?(?:R[Ee][Dd][Aa][Kk][Ss][Ii]|E[Dd][Ii][Tt][Oo][Rr])\s?:?"
     r"|(?:Artikel|ARTIKEL|Berita|BERITA) (?:[Tt]erkait|TERKAIT)\s?:"
-    r"|(?:Baca|BACA) (?:[Ss]elengkapnya|[Ss]elanjutnya|[Hh]alaman [Ss]elanjutnya|[Aa]rtikel detik\w*|[Bb]erita detik\w*)\s?:?"
+    r"|(?:Baca|BACA) (?:[Ss]elengkapnya|[Ss]elanjutnya|[Hh]alaman [Ss]elanjutnya|"
+    r"[Aa]rtikel detik\w*|[Bb]erita detik\w*)\s?:?"
     r"|(?:Baca|BACA|Lihat|LIHAT) ?:"
     r"|(?:Simak|Lihat|Tonton|Saksikan) (?:[Jj]uga )?[Vv]ideo(?:nya)?\s?:?(?= ?[\"'“‘:A-Z\[]))"
     r"[ \t]*"
 )
-_TRIGGERS = ("baca", "lihat", "simak", "tonton", "saksikan", "pilihan", "terkait", "rekomendasi", "lainnya", "also", "read",
-             "terpopuler", "trending", "lewatkan", "suka", "selengkapnya", "terkini", "terbaru", "dengar", "nonton", "cek ")
+_TRIGGERS = (
+    "baca",
+    "lihat",
+    "simak",
+    "tonton",
+    "saksikan",
+    "pilihan",
+    "terkait",
+    "rekomendasi",
+    "lainnya",
+    "also",
+    "read",
+    "terpopuler",
+    "trending",
+    "lewatkan",
+    "suka",
+    "selengkapnya",
+    "terkini",
+    "terbaru",
+    "dengar",
+    "nonton",
+    "cek ",
+)
 _END = re.compile(r"(?:[.]|[?!][\"”’]?)(?=\s|$|[A-Z\"“])|\s*\((?:[a-z*]{2,4}(?:/[a-z]{2,4})*|\*+)\)|\[Gambas|\t|\n|  +")
 _LONGEST_TITLE = 200
 
@@ -66,7 +98,9 @@ def _is_cue(line: Line, m: re.Match[str]) -> bool:
         return bool(m["colon"]) or len(cue.split()) > 1 or cue.lower() in ("trending", "terkini", "terpopuler", "baca")
     if line.linked > 0.5 or any(a <= m.end() + 1 < b for a, b in line.links):
         return True
-    return not _BARE_START.fullmatch(line.text[: m.end()].strip()) and bool(CUE_INSIDE.match(line.text, len(line.text) - len(line.text.lstrip(" -•*>»|[(#+"))))
+    return not _BARE_START.fullmatch(line.text[: m.end()].strip()) and bool(
+        CUE_INSIDE.match(line.text, len(line.text) - len(line.text.lstrip(" -•*>»|[(#+")))
+    )
 
 
 def _cut_from_start(draft: Draft, alive: list[Line], i: int, m: re.Match[str], known: Names, skip: set[int]) -> None:
@@ -117,7 +151,11 @@ def _more_titles(line: Line, at: int, known: Names) -> int:
     for _ in range(6):
         rest = line.text[at : at + _LONGEST_TITLE]
         points = [p for p in glue_points(rest, known) if p >= 15]
-        if not points or case_switch(rest[: points[0]], known) is not None or not is_headline(rest[: points[0]].strip(), shortest=4):
+        if (
+            not points
+            or case_switch(rest[: points[0]], known) is not None
+            or not is_headline(rest[: points[0]].strip(), shortest=4)
+        ):
             return at
         at += points[0]
     return at
@@ -168,4 +206,9 @@ def _candidate(window: str, lead: int, known: Names) -> int:
 def _goes_on(rest: str) -> bool:
     """After a question mark in a title: does the title go on ("Mahal? Ini Alasannya")?"""
     piece = rest[:80]
-    return rest[:1] == " " and rest[1:2] != " " and case_switch("x x x " + piece.strip()) is None and len(piece.split()) <= 8
+    return (
+        rest[:1] == " "
+        and rest[1:2] != " "
+        and case_switch("x x x " + piece.strip()) is None
+        and len(piece.split()) <= 8
+    )

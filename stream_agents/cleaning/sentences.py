@@ -3,12 +3,16 @@
 import re
 from bisect import bisect_left, bisect_right
 
+from stream_agents.cleaning.words import words
+
 # A full stop between a word and a capital is a boundary even without a blank ("… 2026.AFC melalui …"), but not inside a
 # domain (TEMPO.CO, Kompas.com), a number or initials.
 _END = re.compile(r"[.!?…]+[\"”’')\]]*(?:\s+|(?=[A-Z\"“][a-z“A-Z])|$)|\n")
-_ABBREVIATIONS = frozenset(
-    "dr prof ir drs dra hj h kh ust no jl jln gg rt rw kab kec kel ds tgl hlm dll dsb dst dkk tbk pt cv ltd inc co st mr mrs ms "
-    "rp sdr sdri yth bpk a.n s.d u.p d.a pj plt brigjen irjen letjen mayjen kombes m b c d e f g i j k l n o p q r s t u v w x y z".split()
+_ABBREVIATIONS = words(
+    "dr prof ir drs dra hj h kh ust no jl jln gg rt rw kab kec kel ds tgl hlm dll "
+    "dsb dst dkk tbk pt cv ltd inc co st mr mrs ms "
+    "rp sdr sdri yth bpk a.n s.d u.p d.a pj plt brigjen irjen letjen mayjen kombes "
+    "m b c d e f g i j k l n o p q r s t u v w x y z"
 )
 GLUED = re.compile(r"(?<=[a-z0-9)%]{2})(?P<stop>[.!?][\"”’']?|[\"”](?=[A-Z][a-z]))(?=[\"“]?[A-Z][\w]*[\s,])")
 
@@ -38,7 +42,7 @@ def _is_end(text: str, m: re.Match[str]) -> bool:
         return True
     word = text[max(0, m.start() - 12) : m.start()].rsplit(None, 1)
     last = word[-1].lower().lstrip("(\"“'") if word else ""
-    if last in _ABBREVIATIONS and not (m.end() == len(text)):
+    if last in _ABBREVIATIONS and m.end() != len(text):
         return False
     glued = m.end() < len(text) and not text[m.end() - 1].isspace() and m[0] == "."
     # "TEMPO.CO", "S.Pd", "A.Md", "Rp.250": a stop inside a word.
@@ -47,7 +51,7 @@ def _is_end(text: str, m: re.Match[str]) -> bool:
 
 def glued_paragraphs(text: str) -> list[int]:
     """Offsets where a paragraph's end was lost ("… WIB.Sebelumnya" at "S")."""
-    points = []
+    points: list[int] = []
     for m in GLUED.finditer(text):
         stop = m["stop"]
         if stop[0] == "." and _inside_word(text, m.start()):
@@ -61,4 +65,4 @@ def glued_paragraphs(text: str) -> list[int]:
 def _inside_word(text: str, at: int) -> bool:
     head = text[max(0, at - 15) : at].rsplit(None, 1)
     word = head[-1] if head else ""
-    return word.lower().lstrip("(\"“") in _ABBREVIATIONS or word[-1:].isupper()
+    return word.lower().lstrip('("“') in _ABBREVIATIONS or word[-1:].isupper()

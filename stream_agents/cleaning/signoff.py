@@ -12,15 +12,23 @@ _INITIALS = (
     r"[A-Z][a-z]+(?:\s[A-Z][a-z]*\.?){0,3}(?:/[A-Za-z .]{1,30})?|\*{1,3}/?\s?[A-Za-z/. ]{0,24})\s*\)"
 )
 _SIGN = re.compile(
-    rf"(?:\s*(?:{_INITIALS}|\[\s*(?:[A-Za-z*]{{1,5}}(?:\s?/\s?[A-Za-z*]{{1,12}})?|\*+)\s*\]|\*{{1,6}}|#{{2,6}}|[-–—_=]{{2,}}|[■●▪◆□★♦]+|\[\s*(?:end|selesai)\s*\]|(?<=[.”\"])\s*/(?:[a-z]{{2,6}})(?:/[a-z]{{2,6}})?|(?<=[.”\"])\s?(?:-[A-Z]{{2,4}}-?|@\w{{2,20}}|\bn\b)))+\s*$"
+    rf"(?:\s*(?:{_INITIALS}|\[\s*(?:[A-Za-z*]{{1,5}}(?:\s?/\s?[A-Za-z*]{{1,12}})?|"
+    rf"\*+)\s*\]|\*{{1,6}}|#{{2,6}}|[-–—_=]{{2,}}|[■●▪◆□★♦]+|\[\s*(?:end|selesai)\s*\]|"
+    rf"(?<=[.”\"])\s*/(?:[a-z]{{2,6}})(?:/[a-z]{{2,6}})?|(?<=[.”\"])\s?(?:-[A-Z]{{2,4}}-?|"
+    rf"@\w{{2,20}}|\bn\b)))+\s*$"
 )
 # Inside a line: initials in lower case after a sentence's end, followed by nothing or by glued tags.
-_SIGN_INSIDE = re.compile(r"(?:^|(?<=[.!?”\"'’)\]\n])|(?<=[a-z0-9]))\s*(\((?:[a-z]{2,5}(?:/[a-z]{2,5}){1,2})\))\s*(?P<rest>[^\n]{0,500})$")
+_SIGN_INSIDE = re.compile(
+    r"(?:^|(?<=[.!?”\"'’)\]\n])|(?<=[a-z0-9]))\s*(\((?:[a-z]{2,5}(?:/[a-z]{2,5}){1,2})\))\s*(?P<rest>[^\n]{0,5"
+    r"00})$"
+)
 _NUMBERED = re.compile(r"^\s*\(?\d{1,2}\)?\s*$")
 _HASHTAGS = re.compile(r"(?:\s*#\s?[A-Za-z][\w\-]*(?:\s(?=[A-Z#][\w\-]*))?(?:[A-Z][\w\-]*)?[\s,]*){1,20}$")
 _ONE_HASHTAG = re.compile(r"(?<=[.!?”\"')])\s*#\s?[A-Z]\w*(?:\s[A-Z]\w*){0,3}\s*$")
 _CREDITS_INSIDE = re.compile(
-    r"(?:(?<=[.!?”\"’)*])|(?<=[a-z]))\s*(?:(?:Pewarta|Reporter|Penulis|Editor|Redaktur|Uploader|Penyunting|Sumber|Rep|Red|Kontributor|Laporan|Source|COPYRIGHT|Copyright|Foto)\s?:\s?[^\n.!?:]{2,60}){1,6}(?:(?:COPYRIGHT|Copyright)\s?(?:©|\(c\))[^\n]{0,40})?\s*$"
+    r"(?:(?<=[.!?”\"’)*])|(?<=[a-z]))\s*(?:(?:Pewarta|Reporter|Penulis|Editor|Redaktur|"
+    r"Uploader|Penyunting|Sumber|Rep|Red|Kontributor|Laporan|Source|COPYRIGHT|Copyright|"
+    r"Foto)\s?:\s?[^\n.!?:]{2,60}){1,6}(?:(?:COPYRIGHT|Copyright)\s?(?:©|\(c\))[^\n]{0,40})?\s*$"
 )
 _OPEN = re.compile(r"\(\s*(?:L/P|W/A|S/M)\s*\)$")
 
@@ -33,7 +41,9 @@ def strip_signoff(draft: Draft) -> None:
         if line.bare:
             break
     for line in list(draft.alive()):
-        if line.bare[-1] in "*■●▪◆" or ("#" in line.bare and _ONE_HASHTAG.search(line.text, max(0, len(line.text) - 160))):
+        if line.bare[-1] in "*■●▪◆" or (
+            "#" in line.bare and _ONE_HASHTAG.search(line.text, max(0, len(line.text) - 160))
+        ):
             _cut_tail(draft, line)
         elif line.bare.endswith(")") and len(line.bare) < 14 and (m := _SIGN.fullmatch(line.text)):
             draft.cut(line, [m.span()], "sign-off")
@@ -60,12 +70,12 @@ def _is_signoff(line: Line, m: re.Match[str]) -> bool:
         return True
     inside = m[0].strip()
     if inside.startswith("(") and before[-1] not in ".!?”\"’'*)…":
-        return inside.strip("()").islower() and len(inside) <= 16 or "*" in inside
+        return (inside.strip("()").islower() and len(inside) <= 16) or "*" in inside
     return True
 
 
 def _cut_glued_tags(draft: Draft) -> None:
-    """"… Gibran (lir/gbr) sby jokowi pdip politik": initials, then the page's tag words up to the end of the text."""
+    """ "… Gibran (lir/gbr) sby jokowi pdip politik": initials, then the page's tag words up to the end of the text."""
     last = None
     for line in draft.alive():
         last = line

@@ -8,21 +8,35 @@ import re
 import unicodedata
 
 # UTF-8 read as Windows-1252 or Latin-1: a lead byte's character followed by a continuation byte's.
-_MOJIBAKE = re.compile("[\u00c2-\u00f4][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]")
+_MOJIBAKE = re.compile(
+    "[\u00c2-\u00f4][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
+)
 _UNUSUAL = re.compile("[^\n\u0020-\u007e\u2018\u2019\u201c\u201d\u2013\u2014\u2026]")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-_TAG = re.compile(r"</?(?:p|br|div|span|strong|b|i|em|a|u|h[1-6]|ul|ol|li|img|figure|figcaption|blockquote|table|tr|td)\b[^<>]{0,400}>", re.I)
+_TAG = re.compile(
+    r"</?(?:p|br|div|span|strong|b|i|em|a|u|h[1-6]|ul|ol|li|img|figure|figcaption|"
+    r"blockquote|table|tr|td)\b[^<>]{0,400}>",
+    re.I,
+)
 _BREAKING_TAG = re.compile(r"</?(?:p|br|div|h[1-6]|ul|ol|li|figure|blockquote|table|tr)\b", re.I)
 _HYPHEN = re.compile(r"([^\W\d_]+)-\n(?=([a-z]+))")
 _DOUBLE_QUOTE = re.compile(r"``|(?<!')''(?!')|,,(?=[A-Za-z])")
 
-_TABLE: dict[int, str | None] = {c: None for c in range(0x20)} | {c: None for c in range(0x7F, 0xA0)}
+_TABLE: dict[int, str | None] = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0)))
 _TABLE |= {0x09: " ", 0x0A: "\n", 0x0B: "\n", 0x0C: "\n", 0x0D: "\n", 0x85: "\n", 0x2028: "\n", 0x2029: "\n"}
-_TABLE |= {c: " " for c in (0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)}
+_TABLE |= dict.fromkeys((160, 5760, *range(8192, 8203), 8239, 8287, 12288), " ")
 # Soft hyphen, zero-width and directional marks, the byte order mark, the replacement character, tag and object marks.
-_TABLE |= {c: None for c in (0xAD, 0x34F, 0x61C, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070))}
-_TABLE |= {c: None for c in (0xFEFF, 0xFFF9, 0xFFFA, 0xFFFB, 0xFFFC, 0xFFFD, *range(0xD800, 0xE000))}
-_TABLE |= {0x201E: "\u201c", 0x201F: "\u201c", 0x201B: "\u2018", 0x2033: '"', 0x2032: "'", 0x00B4: "'", 0x2015: "\u2014"}
+_TABLE |= dict.fromkeys((0xAD, 0x34F, 0x61C, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070)))
+_TABLE |= dict.fromkeys((0xFEFF, *range(0xFFF9, 0xFFFE), *range(0xD800, 0xE000)))
+_TABLE |= {
+    0x201E: "\u201c",
+    0x201F: "\u201c",
+    0x201B: "\u2018",
+    0x2033: '"',
+    0x2032: "'",
+    0x00B4: "'",
+    0x2015: "\u2014",
+}
 
 
 def lower_same_length(text: str) -> str:

@@ -3,16 +3,42 @@
 import re
 
 _AGENCIES = {
-    "antara": "Antara", "antaranews": "Antara", "antara news": "Antara", "ant": "Antara", "afp": "AFP", "reuters": "Reuters", "ap": "AP", "associated press": "AP",
-    "xinhua": "Xinhua", "bernama": "Bernama", "anadolu": "Anadolu", "anadolu agency": "Anadolu", "kyodo": "Kyodo", "yonhap": "Yonhap", "tass": "TASS", "sputnik": "Sputnik",
-    "dpa": "dpa", "efe": "EFE", "wafa": "WAFA", "bloomberg": "Bloomberg", "infopublik": "InfoPublik", "upi": "UPI", "ria novosti": "RIA Novosti",
+    "antara": "Antara",
+    "antaranews": "Antara",
+    "antara news": "Antara",
+    "ant": "Antara",
+    "afp": "AFP",
+    "reuters": "Reuters",
+    "ap": "AP",
+    "associated press": "AP",
+    "xinhua": "Xinhua",
+    "bernama": "Bernama",
+    "anadolu": "Anadolu",
+    "anadolu agency": "Anadolu",
+    "kyodo": "Kyodo",
+    "yonhap": "Yonhap",
+    "tass": "TASS",
+    "sputnik": "Sputnik",
+    "dpa": "dpa",
+    "efe": "EFE",
+    "wafa": "WAFA",
+    "bloomberg": "Bloomberg",
+    "infopublik": "InfoPublik",
+    "upi": "UPI",
+    "ria novosti": "RIA Novosti",
 }
 _NAMES = "|".join(sorted((re.escape(n) for n in _AGENCIES if n != "ant"), key=len, reverse=True))
 _SAID = re.compile(
-    rf"\b(?:dilansir|melansir|dikutip|mengutip|dilaporkan|melaporkan|menurut|diwartakan|mewartakan|lansir|laporan|sebagaimana|kata|kepada)\b(?:\s+(?:dari|oleh|laman|kantor|berita|situs|media|laporan)){{0,4}}\s*(?P<name>{_NAMES})\b",
+    r"\b(?:dilansir|melansir|dikutip|mengutip|dilaporkan|melaporkan|menurut|diwartakan|"
+    r"mewartakan|lansir|laporan|sebagaimana|kata|kepada)\b(?:\s+(?:dari|oleh|laman|"
+    rf"kantor|berita|situs|media|laporan)){{0,4}}\s*(?P<name>{_NAMES})\b",
     re.I,
 )
-_SOURCE = re.compile(rf"(?:^|\n|\()\s*(?:sumber|source|rep|laporan)?\s*:?\s*\(?(?P<name>{_NAMES}|ant)\b(?:\s*/[^()\n]{{0,30}})?\)?\s*(?:\)|$|\n)", re.I)
+_SOURCE = re.compile(
+    rf"(?:^|\n|\()\s*(?:sumber|source|rep|laporan)?\s*:?\s*\(?(?P<name>{_NAMES}|ant)\b(?:\s*/[^()\n]{{0,30}})?\)?"
+    r"\s*(?:\)|$|\n)",
+    re.I,
+)
 _TRIGGERS = tuple(n for n in _AGENCIES if n != "ap")
 
 
