@@ -5,6 +5,7 @@ import pwd
 import shutil
 import stat
 import subprocess
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,11 +34,14 @@ class Account:
         return self.can_enter(resolved.parent) and self._may(resolved, stat.S_IXOTH)
 
     def own(self, directory: Path) -> None:
-        """Makes the account the owner of `directory` and all below it; links are not followed."""
-        os.chown(directory, self.uid, self.gid)
-        for parent, directories, files in os.walk(directory):
-            for name in (*directories, *files):
-                os.chown(os.path.join(parent, name), self.uid, self.gid, follow_symlinks=False)
+        """Makes the account the owner of `directory` and all below it; links are not followed.
+
+        A server that runs may delete files meanwhile.
+        """
+        for path in (directory, *directory.rglob("*")):
+            with suppress(FileNotFoundError):
+                if path.lstat().st_uid != self.uid:
+                    os.chown(path, self.uid, self.gid, follow_symlinks=False)
 
     def _may(self, path: Path, bit_of_others: int) -> bool:
         status = path.stat()

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 
+from warta.errors import WartaError
+
 Progress = Callable[[str], None]
 """Takes one line for a person to read; called from the thread that does the work."""
 
 
-class StackError(Exception):
+class StackError(WartaError):
     """The native stack cannot do what was asked; the text names the cause and the remedy."""
 
 

@@ -45,11 +45,10 @@ def install(
 ) -> Installed:
     """Makes sure that both servers are there and returns where; milliseconds when nothing is to be done.
 
-    `cache` defaults to `cache_directory()`. Raises `MissingToolError`, `InstallError` or `StackError`.
+    `cache`: see `cache_directory`. Raises `MissingToolError`, `InstallError` or `StackError`.
     """
     account = server_account()
-    directory = cache or cache_directory(account, environ)
-    _enterable(directory, account)
+    directory = _made(cache_directory(account, cache, environ))
     kafka_jdk, elasticsearch_jdk = _jdks(account, environ)
     with _lock(directory, on_progress):
         kafka = _once(directory, _kafka_name(), lambda to: _fetch_kafka(to, kafka_jdk, environ, on_progress))
@@ -59,16 +58,17 @@ def install(
     return Installed(kafka, kafka_jdk, elasticsearch, elasticsearch_jdk, account)
 
 
-def cache_directory(account: Account | None = None, environ: Mapping[str, str] = os.environ) -> Path:
-    """WARTA_CACHE, or `warta` in the user's cache directory (XDG Base Directory Specification).
+def cache_directory(
+    account: Account | None = None, cache: Path | None = None, environ: Mapping[str, str] = os.environ
+) -> Path:
+    """`cache`, else WARTA_CACHE, else `warta` in the user's cache directory (XDG Base Directory Specification).
 
-    Root's own cache is usually closed to the user that runs Elasticsearch; then it is /var/cache/warta.
+    Root's directories are usually closed to the user that runs Elasticsearch; then it is /var/cache/warta.
     """
-    if named := environ.get("WARTA_CACHE"):
-        return Path(named).expanduser().absolute()
-    base = Path(environ.get("XDG_CACHE_HOME") or Path(environ.get("HOME") or Path.home(), ".cache"))
-    usual = base / "warta"
-    return usual if account is None or account.can_enter(usual) else _SYSTEM_CACHE
+    named = cache or environ.get("WARTA_CACHE")
+    base = environ.get("XDG_CACHE_HOME") or Path(environ.get("HOME") or Path.home(), ".cache")
+    wanted = Path(named).expanduser() if named else Path(base, "warta")
+    return wanted.absolute() if account is None or account.can_enter(wanted) else _SYSTEM_CACHE
 
 
 def _jdks(account: Account | None, environ: Mapping[str, str]) -> tuple[Jdk, Jdk]:
@@ -111,16 +111,12 @@ def _digest(files: list[Path]) -> str:
     return digest.hexdigest()
 
 
-def _enterable(directory: Path, account: Account | None) -> None:
+def _made(directory: Path) -> Path:
     try:
         directory.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StackError(f"The cache {directory} cannot be made ({error.strerror}); set WARTA_CACHE.") from error
-    if account and not account.can_enter(directory):
-        raise StackError(
-            f"The user {account.name} that runs Elasticsearch cannot enter {directory}; "
-            "set WARTA_CACHE to a directory that every user may enter."
-        )
+    return directory
 
 
 @contextmanager

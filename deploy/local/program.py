@@ -11,6 +11,8 @@ from deploy.local.errors import StackError
 from deploy.local.ports import Port
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,40}")
+MARK = "WARTA_SUPERVISED_IN"
+"""Variable in the environment of every supervised process: the directory of its supervisor."""
 SERVERS, WORKERS = 100, 500
 """Priorities: programs start in rising order and stop in falling order, those of one number together."""
 
@@ -47,15 +49,14 @@ class Program:
         if shutil.which(self.command[0], path=self.env.get("PATH")) is None:
             raise StackError(f"{self.name}: {self.command[0]} is not an executable file.")
 
-    def section(self, log: Path) -> str:
-        """Its lines of `supervisord.conf`; output goes to `log`, which is rotated.
+    def section(self, log: str, mark: str) -> str:
+        """Its lines of `supervisord.conf`; output goes to `log`, which is rotated; `mark` tells whose it is.
 
-        The environment goes through env(1): supervisor's own `environment=` has no way to write both kinds of quotes.
+        The directory and the environment go through sh(1) and env(1): supervisor's own settings have no way to write
+        every path and value.
         """
-        words = ("/usr/bin/env", *(f"{key}={value}" for key, value in self.env.items()), *self.command)
         settings = {
-            "command": command_line(words),
-            "directory": escaped(str(self.directory)) if self.directory else None,
+            "command": command_line(self._words(mark)),
             "user": self.user,
             "priority": self.priority,
             "autostart": "false",
@@ -67,12 +68,17 @@ class Program:
             "stopasgroup": "true",
             "killasgroup": "true",
             "redirect_stderr": "true",
-            "stdout_logfile": escaped(str(log)),
+            "stdout_logfile": log,
             "stdout_logfile_maxbytes": "10MB",
             "stdout_logfile_backups": 3,
         }
         lines = (f"{key}={value}\n" for key, value in settings.items() if value is not None)
         return f"[program:{self.name}]\n{''.join(lines)}"
+
+    def _words(self, mark: str) -> tuple[str, ...]:
+        enter = ("/bin/sh", "-c", 'cd -- "$0" && exec "$@"', str(self.directory)) if self.directory else ()
+        environment = {**self.env, MARK: mark}
+        return (*enter, "/usr/bin/env", *(f"{key}={value}" for key, value in environment.items()), *self.command)
 
 
 def command_line(words: tuple[str, ...]) -> str:

@@ -6,16 +6,18 @@ import socket
 import stat
 import tempfile
 from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any, Self
-from xmlrpc.client import Fault, ServerProxy
+from xmlrpc.client import Fault, ProtocolError, ServerProxy, Transport
 
-from supervisor.xmlrpc import Faults, SupervisorTransport  # type: ignore[import-untyped]
-
-from deploy.local.errors import StackError, StartError
+from deploy.local.errors import StackError
 
 SOCKET_PATH_BYTES = 90
 """An AF_UNIX path holds 103 bytes on macOS and 107 on Linux; supervisord binds to it with `.<pid>` added first."""
+CALL_SECONDS = 30.0
+"""supervisord answers in milliseconds; a stopped or hung one must not hang us."""
+_ALREADY_STARTED, _NOT_RUNNING = 60, 70  # supervisor.xmlrpc.Faults
 
 
 def socket_path(directory: Path) -> Path:
@@ -70,67 +72,99 @@ class ProcessInfo:
 
 
 class Control:
-    """A connection to a running supervisord. Every program of ours is a group of its own with the same name."""
+    """A running supervisord. Every program of ours is a group of its own with the same name.
 
-    def __init__(self, proxy: Any) -> None:
-        self._supervisor = proxy.supervisor
+    Every method raises `StackError` if supervisord ends or refuses.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._supervisor = ServerProxy("http://localhost", transport=_UnixTransport(path)).supervisor
 
     @classmethod
     def connect(cls, path: Path) -> Self | None:
         """None if nobody answers at the socket (none there, or a stale one after a kill -9 or a reboot)."""
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-            probe.settimeout(5)
+            probe.settimeout(CALL_SECONDS)
             try:
                 probe.connect(str(path))
             except (FileNotFoundError, ConnectionRefusedError):
                 return None
             except PermissionError as error:
                 raise StackError(f"{path} belongs to another user; run warta as that user.") from error
-        proxy = ServerProxy("http://127.0.0.1", transport=SupervisorTransport(None, None, f"unix://{path}"))
-        return cls(proxy)
+        return cls(path)
 
     def pid(self) -> int:
-        return int(self._supervisor.getPID())
+        return int(self._ask("getPID"))
 
     def processes(self) -> list[ProcessInfo]:
-        return [ProcessInfo.of(raw) for raw in self._supervisor.getAllProcessInfo()]
+        return [ProcessInfo.of(raw) for raw in self._ask("getAllProcessInfo")]
 
     def process(self, name: str) -> ProcessInfo:
-        """Raises `StackError` for a name supervisord does not know."""
-        try:
-            return ProcessInfo.of(self._supervisor.getProcessInfo(name))
-        except Fault as fault:
-            raise StackError(f"{name} is not among the programs that run here ({fault.faultString}).") from fault
+        return ProcessInfo.of(self._ask("getProcessInfo", name))
 
     def priorities(self) -> dict[str, int]:
         """Of the programs that run or may be started (a section not yet added is left out)."""
-        return {raw["name"]: raw["process_prio"] for raw in self._supervisor.getAllConfigInfo() if raw["inuse"]}
+        return {raw["name"]: raw["process_prio"] for raw in self._ask("getAllConfigInfo") if raw["inuse"]}
 
     def reload(self) -> tuple[list[str], list[str], list[str]]:
         """Reads the configuration again: names that are new, changed and gone."""
-        ((added, changed, removed),) = self._supervisor.reloadConfig()
+        ((added, changed, removed),) = self._ask("reloadConfig")
         return added, changed, removed
 
     def start(self, name: str) -> None:
         """Starts without waiting; a program that runs already is fine."""
-        self._call("startProcess", name, ignored=Faults.ALREADY_STARTED)
+        self._ask("startProcess", name, False, ignored=_ALREADY_STARTED)
 
     def stop(self, name: str) -> None:
         """Signals without waiting; a program that does not run is fine."""
-        self._call("stopProcess", name, ignored=Faults.NOT_RUNNING)
+        self._ask("stopProcess", name, False, ignored=_NOT_RUNNING)
 
     def add(self, name: str) -> None:
-        self._supervisor.addProcessGroup(name)
+        self._ask("addProcessGroup", name)
 
     def remove(self, name: str) -> None:
-        self._supervisor.removeProcessGroup(name)
+        self._ask("removeProcessGroup", name)
 
     def shutdown(self) -> None:
-        self._supervisor.shutdown()
+        self._ask("shutdown")
 
-    def _call(self, method: str, name: str, ignored: int) -> None:
+    def _ask(self, method: str, *arguments: str | bool, ignored: int | None = None) -> Any:
         try:
-            getattr(self._supervisor, method)(name, False)
+            return getattr(self._supervisor, method)(*arguments)
         except Fault as fault:
-            if fault.faultCode != ignored:
-                raise StartError(f"{name}: {fault.faultString}") from fault
+            if fault.faultCode == ignored:
+                return None
+            raise StackError(f"supervisord refuses {method} {arguments[:1]}: {fault.faultString}") from fault
+        except (OSError, HTTPException, ProtocolError) as error:
+            raise StackError(f"supervisord at {self._path} does not answer {method}: {error}") from error
+
+
+class _UnixTransport(Transport):
+    """XML-RPC over a unix socket with a time limit, a connection a call; supervisor's own has no limit."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path = path
+
+    def make_connection(self, host: Any) -> HTTPConnection:
+        connection = _UnixConnection(self._path)
+        self._connection = (str(host), connection)
+        return connection
+
+    def request(self, *arguments: Any, **options: Any) -> Any:
+        try:
+            return super().request(*arguments, **options)
+        finally:
+            self.close()
+
+
+class _UnixConnection(HTTPConnection):
+    def __init__(self, path: Path) -> None:
+        super().__init__("localhost", timeout=CALL_SECONDS)
+        self._path = path
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(CALL_SECONDS)
+        self.sock.connect(str(self._path))

@@ -18,7 +18,12 @@ from deploy.local.install import Installed, install
 from deploy.local.jdk import Jdk
 from deploy.local.ports import Port, Ports, free_ports
 from deploy.local.program import SERVERS, Program
-from deploy.local.server_files import elasticsearch_yml, kafka_properties, write_elasticsearch_configuration
+from deploy.local.server_files import (
+    elasticsearch_yml,
+    kafka_properties,
+    replace_file,
+    write_elasticsearch_configuration,
+)
 
 __all__ = ["Installed", "Ports", "Variables", "free_ports", "install", "servers"]
 
@@ -38,7 +43,7 @@ class Variables:
     """The environment variables a person sets to move a port; named in the error when one is busy."""
 
     kafka: str = "WARTA_KAFKA_PORT"
-    controller: str = "WARTA_KAFKA_CONTROLLER_PORT"
+    controller: str = "WARTA_CONTROLLER_PORT"
     elasticsearch: str = "WARTA_ELASTICSEARCH_PORT"
     transport: str = "WARTA_ELASTICSEARCH_TRANSPORT_PORT"
 
@@ -48,18 +53,19 @@ def servers(
     ports: Ports,
     installed: Installed,
     *,
-    heap: str = "512m",
-    variables: Variables = Variables(),  # noqa: B008 (frozen)
+    kafka_heap: str = "512m",
+    elasticsearch_heap: str = "512m",
+    variables: Variables | None = None,
     on_progress: Progress = quiet,
 ) -> list[Program]:
     """Writes what the two servers need below `home` and returns them; the same again when nothing changed.
 
-    `heap` is the Java heap of each (JVM notation). Raises `StackError` when a place cannot be used.
+    The heaps are in JVM notation. Raises `StackError` when a place cannot be used.
     """
-    home = home.absolute()
+    home, variables = home.absolute(), variables or Variables()
     return [
-        _kafka(home / "kafka", ports, installed, heap, variables, on_progress),
-        _elasticsearch(home, ports, installed, heap, variables, on_progress),
+        _kafka(home / "kafka", ports, installed, kafka_heap, variables, on_progress),
+        _elasticsearch(home, ports, installed, elasticsearch_heap, variables, on_progress),
     ]
 
 
@@ -69,7 +75,7 @@ def _kafka(
     data = directory / "data"
     properties = kafka_properties(data, ports)
     directory.mkdir(parents=True, exist_ok=True)
-    (directory / "server.properties").write_text(properties, "ascii")
+    replace_file(directory / "server.properties", properties)
     if not data.is_dir():
         on_progress("Preparing Kafka's log directory")
         _format_kafka(directory, ports, installed)
@@ -94,7 +100,7 @@ def _format_kafka(directory: Path, ports: Ports, installed: Installed) -> None:
     partial = directory / "data.partial"
     shutil.rmtree(partial, ignore_errors=True)
     properties = directory / "format.properties"
-    properties.write_text(kafka_properties(partial, ports), "ascii")
+    replace_file(properties, kafka_properties(partial, ports))
     cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
     command = [
         str(installed.kafka_jdk.java), "-XX:TieredStopAtLevel=1", "-cp", f"{installed.kafka_libs}/*",

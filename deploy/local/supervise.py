@@ -2,7 +2,7 @@
 
 Everything of one stack lives in `<home>/supervisor`: the configuration, the pid file, the socket and the sections of
 the programs. supervisord outlives the command that started it. If it is itself killed, its children stay; they are
-known by the socket's address in their environment, and the next `up` or `down` ends them.
+known by a mark in their environment, and the next `up` or `down` ends them.
 """
 
 import fcntl
@@ -17,11 +17,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
+import psutil
+
 from deploy.local.errors import Progress, StackError, StartError, quiet
-from deploy.local.orphans import Leftover, end_leftovers, leftovers, resident_bytes
+from deploy.local.orphans import Leftover, end_leftovers, is_alive, is_executed, leftovers, resident_bytes
 from deploy.local.ports import check_free
 from deploy.local.program import Program, escaped
 from deploy.local.rpc import Control, ProcessInfo, socket_path
+from deploy.local.server_files import replace_file
 
 SUPERVISORD_SECONDS = 15.0
 """supervisord answers after about 0.3 s; a busy machine is given more."""
@@ -29,6 +32,8 @@ _T = TypeVar("_T")
 _LIVE = frozenset({"STARTING", "RUNNING"})
 _AT_REST = frozenset({"STOPPED", "FATAL", "UNKNOWN"})
 _TELL_SECONDS = 5.0
+_PRIVATE = 0o600
+"""An environment may hold a password."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,27 +166,28 @@ class Supervisor:
             for old in sections.glob("*.ini"):
                 old.unlink()
         for program in wanted:
-            _write_private(sections / f"{program.name}.ini", program.section(self.logs / f"{program.name}.log"))
+            section = program.section(f"../logs/{program.name}.log", mark=str(self._directory))
+            replace_file(sections / f"{program.name}.ini", section, _PRIVATE)
         all_sections = [path.read_text("utf-8") for path in sorted(sections.glob("*.ini"))]
-        _write_private(self._conf, "\n".join([self._own_section(), *all_sections]))
+        replace_file(self._conf, "\n".join([self._own_section(), *all_sections]), _PRIVATE)
 
     def _own_section(self) -> str:
-        directory = self._directory
+        """Paths are relative to the directory supervisord runs in: one with ` ;` or ` #` could not be written."""
+        path = socket_path(self._directory)
         as_root = "user=root\n" if os.geteuid() == 0 else ""
         return (
-            f"[unix_http_server]\nfile={escaped(str(socket_path(directory)))}\nchmod=0700\n\n"
-            f"[supervisord]\n{as_root}identifier=warta\nnodaemon=false\nloglevel=info\n"
-            f"directory={escaped(str(directory))}\npidfile={escaped(str(directory / 'supervisord.pid'))}\n"
-            f"logfile={escaped(str(self.logs / 'supervisord.log'))}\nlogfile_maxbytes=5MB\nlogfile_backups=2\n"
-            f"childlogdir={escaped(str(self.logs))}\n\n"
-            "[rpcinterface:supervisor]\n"
+            f"[unix_http_server]\nfile={path.name if path.parent == self._directory else escaped(str(path))}\n"
+            f"chmod=0700\n\n[supervisord]\n{as_root}identifier=warta\nnodaemon=false\nloglevel=info\n"
+            "pidfile=supervisord.pid\nlogfile=../logs/supervisord.log\nlogfile_maxbytes=5MB\nlogfile_backups=2\n"
+            "childlogdir=../logs\n\n[rpcinterface:supervisor]\n"
             "supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface\n"
         )
 
     def _start_supervisord(self) -> Control:
         socket_path(self._directory).unlink(missing_ok=True)
         started = subprocess.run(
-            [sys.executable, "-m", "supervisor.supervisord", "-c", str(self._conf)],
+            [sys.executable, "-m", "supervisor.supervisord", "-c", self._conf.name],
+            cwd=self._directory,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -237,13 +243,14 @@ class Supervisor:
     def _stop_all(self, control: Control, names: Sequence[str], on_progress: Progress) -> None:
         """Stops the named programs together and waits for all; supervisord kills one whose grace is over."""
         asked: set[str] = set()
+        supervisord = control.pid()
         began = told = self._clock()
         while True:
             going = [info for info in map(control.process, names) if info.state not in _AT_REST]
             if not going:
                 return
             for info in going:
-                if info.state != "STOPPING":
+                if info.state != "STOPPING" and is_executed(info.pid, supervisord):
                     control.stop(info.name)
             new = {info.name for info in going} - asked
             if new:
@@ -255,14 +262,14 @@ class Supervisor:
             self._sleep(0.1)
 
     def _shut_down(self, control: Control) -> None:
-        pid = control.pid()
+        supervisord = psutil.Process(control.pid())
         control.shutdown()
-        if self._wait(lambda: not _alive(pid), SUPERVISORD_SECONDS) is None:
-            raise StackError(f"supervisord (pid {pid}) does not end; see {self.logs / 'supervisord.log'}.")
+        if self._wait(lambda: not is_alive(supervisord), SUPERVISORD_SECONDS) is None:
+            raise StackError(f"supervisord (pid {supervisord.pid}) does not end; see {self.logs / 'supervisord.log'}.")
 
     def _end_leftovers(self, on_progress: Progress) -> bool:
         """Ends what an earlier supervisord of this home left behind when it was killed itself."""
-        found = leftovers(socket_path(self._directory))
+        found = leftovers(str(self._directory))
         ranked = [replace(each, priority=self._written_priority(each)) for each in found]
         if ranked:
             names = ", ".join(sorted(each.name for each in ranked))
@@ -317,21 +324,3 @@ class Supervisor:
 def _check_ports(programs: Iterable[Program]) -> None:
     for program in programs:
         check_free(program.ports, program.name)
-
-
-def _write_private(path: Path, text: str) -> None:
-    """Replaces a file whole, readable by its owner only (an environment may hold a password)."""
-    partial = path.with_name(f"{path.name}.partial")
-    partial.touch(mode=0o600)
-    partial.write_text(text, "utf-8")
-    partial.replace(path)
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
