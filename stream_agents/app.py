@@ -44,7 +44,7 @@ def make_app(settings: Settings, stage: str, index: int, web_port: int) -> faust
         broker_max_poll_records=max(200, settings.batch),
         stream_buffer_maxsize=settings.batch * 4,
         web_enabled=True,
-        web_bind="127.0.0.1",
+        web_bind=settings.metrics_bind,
         web_host="127.0.0.1",
         web_port=web_port,
         # The table pages would serve state to anyone who asks.

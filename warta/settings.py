@@ -49,6 +49,7 @@ class Settings(BaseSettings):
     elasticsearch_port: Port = ELASTICSEARCH_PORT
     elasticsearch_transport_port: Port = 9300
     console_port: Port = Field(8080, description="port of the web console on loopback")
+    metrics_bind: str = Field("127.0.0.1", description="address of the workers' /metrics and /healthz")
     metrics_port: Port = Field(6066, description="first of the workers' ports for /metrics and /healthz, one a process")
     kafka_heap: str = Field("512m", pattern=r"^\d+[mg]$")
     elasticsearch_heap: str = Field("512m", pattern=r"^\d+[mg]$")

@@ -50,11 +50,11 @@ def _command(name: str, port: int) -> tuple[str, ...]:
 
 
 def _environment(settings: Settings) -> dict[str, str]:
-    """The settings that a worker must share with whoever started it; everything else it inherits."""
+    """Every setting that was set: a worker's must not depend on who happened to start the supervisor."""
+    given = {name: str(getattr(settings, name)) for name in sorted(settings.model_fields_set)}
+    given |= {"home": str(settings.home.absolute()), "kafka": settings.kafka, "elasticsearch": settings.elasticsearch}
     return {
-        f"{PREFIX}HOME": str(settings.home.absolute()),
-        f"{PREFIX}KAFKA": settings.kafka,
-        f"{PREFIX}ELASTICSEARCH": settings.elasticsearch,
+        **{PREFIX + name.upper(): value for name, value in given.items()},
         "PYTHONUNBUFFERED": "1",
         # Tokenisers and BLAS would each start a thread a core: the stages are parallel by processes.
         "TOKENIZERS_PARALLELISM": "false",

@@ -144,7 +144,7 @@ def _sample(config: Settings, say: Callable[[str], None]) -> None:
         raise WartaError("the sample could not be replayed (see above)")
     _wait_until_idle(config, say)
     say("a first search: warta search keracunan")
-    subprocess.run([sys.executable, "-m", "warta", "search", "keracunan", "--limit", "5"], check=False)
+    subprocess.run([sys.executable, "-m", "warta", "search", "keracunan", "-n", "5"], check=False)
 
 
 def _wait_until_idle(config: Settings, say: Callable[[str], None]) -> None:

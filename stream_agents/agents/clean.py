@@ -5,14 +5,20 @@ from __future__ import annotations
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
-from stream_agents.cleaning.clean import Cleaner
+from stream_agents.cleaning.boilerplate import KIND as BOILERPLATE
+from stream_agents.cleaning.clean import Cleaned, Cleaner
+from stream_agents.cleaning.cuts import Cut as DraftCut
 from stream_agents.outbox import Output
 from stream_agents.stage import Handled, Record
-from warta import topics
+from warta import publishers, topics
 from warta.clock import Clock
-from warta.messages import Article, RawArticle, RawMessage, Removed
+from warta.hashing import body_hash, content_hash
+from warta.messages import Article, Content, Cut, Image, RawArticle, RawMessage, Removed, Robots
 from warta.settings import Settings
-from warta.wire import Decoder, check_fetched_at, encode, envelope_of, passed
+from warta.wire import Decoder, believable, check_fetched_at, encode, envelope_of, passed
+
+#: Characters of a cut passage up to which its text is kept with the document.
+LONGEST_CUT = 500
 
 
 class CleanStage:
@@ -52,15 +58,62 @@ def clean_message(cleaner: Cleaner, raw: RawArticle, clock: Clock) -> Article:
     Raises:
         Invalid: `no-text`.
     """
-    cleaned = cleaner.clean(raw)
-    raw.trace = passed(raw.trace, "clean", clock.now())
+    now = clock.now()
+    cleaned = cleaner.clean(raw, now)
+    raw.trace = passed(raw.trace, "clean", now)
     return Article(
         **envelope_of(raw),
-        content=cleaned.content,
-        content_hash=cleaned.content_hash,
-        body_hash=cleaned.body_hash,
+        content=content_of(raw, cleaned),
+        content_hash=content_hash(cleaned.title, cleaned.body_before_rules),
+        body_hash=body_hash(cleaned.body),
         hidden=raw.hidden,
     )
+
+
+def content_of(raw: RawArticle, cleaned: Cleaned) -> Content:
+    """Section `content`: what was cleaned, who published it, and what the site said to machines."""
+    publisher = publishers.find(raw.canonical_url, raw.source)
+    published = cleaned.published_at if believable(cleaned.published_at, raw.fetched_at) else None
+    modified = cleaned.modified_at if believable(cleaned.modified_at, raw.fetched_at) else None
+    suspect = cleaned.date_suspect or published != cleaned.published_at or modified != cleaned.modified_at
+    training = False if cleaned.noai else raw.robots.ai_training
+    return Content(
+        url=raw.url,
+        canonical_url=raw.canonical_url,
+        source=publisher.id or raw.source,
+        owner=publisher.owner,
+        network=publisher.network,
+        platform=publisher.platform,
+        media_type=publisher.media_type,
+        region=publisher.region,
+        title=cleaned.title,
+        body=cleaned.body,
+        section=cleaned.section,
+        tags=list(cleaned.tags),
+        lead=cleaned.lead,
+        authors=list(cleaned.authors),
+        wire=cleaned.wire,
+        dateline=cleaned.dateline,
+        image=Image(url=cleaned.image_url, caption=cleaned.image_caption) if cleaned.image_url else None,
+        language=cleaned.language,
+        language_confidence=round(cleaned.language_confidence, 4),
+        genre=cleaned.genre,
+        paywall=cleaned.paywall,
+        truncated=cleaned.truncated,
+        published_at=published,
+        modified_at=modified,
+        date_suspect=suspect,
+        upstream=dict(cleaned.upstream),
+        cuts=[_cut(cut, cleaned.rules_version) for cut in cleaned.cuts],
+        robots=Robots(allowed=raw.robots.allowed and not cleaned.noindex, ai_training=training),
+    )
+
+
+def _cut(cut: DraftCut, rules_version: int | None) -> Cut:
+    """A long passage is recorded by its length: the raw record still holds it, the index need not."""
+    text = cut.text if len(cut.text) <= LONGEST_CUT else ""
+    rule = rules_version if cut.kind == BOILERPLATE else None
+    return Cut(kind=cut.kind, text=text, chars=len(cut.text), offset=cut.offset, rule=rule)
 
 
 def build(settings: Settings, clock: Clock) -> CleanStage:

@@ -1,0 +1,73 @@
+"""Prometheus, Alertmanager and Grafana files: checked by their own tools, and every metric they name is ours."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+from prometheus_client.metrics import MetricWrapperBase
+
+from warta import metrics
+from warta.settings import ROOT
+
+PROMETHEUS = ROOT / "deploy" / "prometheus"
+DASHBOARDS = sorted((ROOT / "deploy" / "grafana" / "dashboards").glob("*.json"))
+_METRIC = re.compile(r"\bwarta_[a-z_]+")
+
+
+def tool(name: str) -> str:
+    found = shutil.which(name)
+    if not found:
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"{name} is missing: deploy/local/system-packages.sh installs it")
+        pytest.skip(f"{name} is not installed (Debian: prometheus, prometheus-alertmanager)")
+    return found
+
+
+def check(*command: str) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_promtool_accepts_the_configuration_and_its_rules() -> None:
+    check(tool("promtool"), "check", "config", str(PROMETHEUS / "prometheus.yml"))
+
+
+def test_amtool_accepts_the_routes() -> None:
+    check(tool("amtool"), "check-config", str(ROOT / "deploy" / "alertmanager" / "alertmanager.yml"))
+
+
+def declared() -> set[str]:
+    """Names as Prometheus stores them."""
+    names = set()
+    for metric in (value for value in vars(metrics).values() if isinstance(value, MetricWrapperBase)):
+        for family in metric.describe():
+            suffixes = {"counter": ["_total"], "histogram": ["_bucket", "_sum", "_count"]}.get(family.type, [""])
+            names |= {family.name + suffix for suffix in suffixes}
+    return names
+
+
+def expressions(path: Path) -> list[str]:
+    if path.suffix == ".json":
+        return [target["expr"] for panel in json.loads(path.read_text())["panels"] for target in panel["targets"]]
+    return [rule["expr"] for group in yaml.safe_load(path.read_text())["groups"] for rule in group["rules"]]
+
+
+@pytest.mark.parametrize("path", [PROMETHEUS / "rules.yml", *DASHBOARDS], ids=lambda path: path.name)
+def test_every_metric_asked_for_is_declared(path: Path) -> None:
+    asked = {name for expression in expressions(path) for name in _METRIC.findall(expression)}
+    assert asked
+    assert asked <= declared()
+
+
+def test_every_process_is_scraped() -> None:
+    from deploy.commands.processes import ORDER
+
+    scrape = yaml.safe_load((PROMETHEUS / "prometheus.yml").read_text())["scrape_configs"][0]
+    assert {config["labels"]["process"] for config in scrape["static_configs"]} == set(ORDER)

@@ -1,0 +1,146 @@
+"""Runs the pipeline's real processes on the session's servers, and asks what became of the records."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+from elasticsearch import Elasticsearch
+
+from deploy.commands.processes import Process, processes
+from deploy.commands.up import healthy
+from deploy.local.ports import is_free
+from deploy.local.supervise import Supervisor
+from tests.servers import Stack, until
+from warta import kafka, topics
+from warta.deadletters import DeadLetter
+from warta.lag import lags
+from warta.settings import Settings, load
+
+#: A restart must not cost a minute in a test; on a loaded machine of two cores a shorter session would be lost alive.
+SESSION_SECONDS = 12
+
+
+@dataclass
+class Pipeline:
+    """The workers of one stack, and the questions tests ask."""
+
+    stack: Stack
+    settings: Settings
+    environment: dict[str, str]
+    workers: list[Process]
+    client: Elasticsearch
+
+    @property
+    def supervisor(self) -> Supervisor:
+        return self.stack.supervisor
+
+    def up(self) -> None:
+        self.supervisor.up([worker.program for worker in self.workers])
+        self.wait_ready()
+
+    def wait_ready(self) -> None:
+        until(lambda: all(healthy(worker.health) for worker in self.workers), "every worker is healthy", 120)
+
+    def warta(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run a subcommand as a person would."""
+        done = subprocess.run(
+            [sys.executable, "-m", "warta", *arguments],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert not check or done.returncode == 0, f"warta {' '.join(arguments)}: {done.stderr}"
+        return done
+
+    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """Start a subcommand that the test will interrupt."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "warta", *arguments],
+            env=self.environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def kill(self, name: str) -> None:
+        """kill -9 of one worker; supervisor brings it back. A worker that is just starting is killed as well."""
+        process = self.supervisor.process(f"{name}-0")
+        if process and process.pid:
+            try:
+                psutil.Process(process.pid).send_signal(signal.SIGKILL)
+            except psutil.NoSuchProcess:
+                return
+
+    def wait_idle(self, seconds: float = 180) -> None:
+        """Until no stage has anything left to read, and what was written is searchable."""
+        until(self.idle, "every stage has read everything", seconds)
+        self.client.indices.refresh(index="news")
+
+    def idle(self) -> bool:
+        admin = kafka.admin(self.settings)
+        try:
+            return not any(lag.records for lag in lags(admin))
+        finally:
+            admin.close()
+
+    def documents(self) -> list[dict[str, Any]]:
+        """Every document of the index, whole."""
+        return list(self._scan())
+
+    def _scan(self) -> Iterator[dict[str, Any]]:
+        after = None
+        while True:
+            page = self.client.search(
+                index="news", size=500, sort=[{"doc_id": "asc"}], search_after=after, track_total_hits=True
+            )
+            hits = page["hits"]["hits"]
+            if not hits:
+                return
+            yield from ({"_index": hit["_index"], **hit["_source"]} for hit in hits)
+            after = hits[-1]["sort"]
+
+    def dead(self, stage: str) -> list[tuple[DeadLetter, bytes]]:
+        """The dead letters of one stage, with their bytes."""
+        consumer = kafka.consumer(
+            self.settings, topics.dead(stage), group=None, client_id="test", consumer_timeout_ms=2000
+        )
+        try:
+            return [(DeadLetter.parse(record.headers), record.value) for record in consumer]
+        finally:
+            consumer.close()
+
+
+def make_pipeline(stack: Stack) -> Pipeline:
+    """Apply topics and index, and describe the workers; nothing of ours runs yet."""
+    fields = {name.removeprefix("WARTA_").lower(): value for name, value in stack.environment().items()}
+    settings = load(**fields, session_timeout_s=SESSION_SECONDS, metrics_port=_free_range(8))
+    environment = {
+        **os.environ,
+        **stack.environment(),
+        "WARTA_SESSION_TIMEOUT_S": str(SESSION_SECONDS),
+        "WARTA_METRICS_PORT": str(settings.metrics_port),
+        "COLUMNS": "200",
+    }
+    client = Elasticsearch(settings.elasticsearch, request_timeout=30)
+    made = Pipeline(stack, settings, environment, processes(settings), client)
+    made.warta("topics", "apply")
+    made.warta("index", "apply")
+    return made
+
+
+def _free_range(count: int) -> int:
+    """The first of `count` free ports in a row, away from the range the kernel hands out."""
+    return next(base for base in range(21000, 31000, count) if all(is_free(base + n) for n in range(count)))
+
+
+def write(path: Path, lines: list[str]) -> Path:
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
