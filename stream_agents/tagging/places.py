@@ -7,6 +7,7 @@ place by itself.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -86,7 +87,7 @@ class PlaceTagger:
         hints = self._hints(mentions, dateline, region)
         evidence = self._resolve(mentions, hints)
         found = self._decide(mentions, evidence, text.sentences)
-        found.foreign = _is_foreign(mentions, evidence, fold(dateline) in self._regions.abroad)
+        found.foreign = _is_foreign(mentions, evidence, any(town in self._regions.abroad for town in _towns(dateline)))
         return found
 
     def _hints(self, mentions: Mentions, dateline: str, region: str) -> list[set[str]]:
@@ -94,7 +95,8 @@ class PlaceTagger:
         cued = {code for mention in mentions.units if len(self._by_cue(mention)) == 1 for code in self._by_cue(mention)}
         named = {code for mention in mentions.units if not cued & set(mention.codes) for code in mention.codes} | cued
         provinces = {code for mention in mentions.provinces for code in mention.codes}
-        home = set(self._regions.units.get(fold(dateline), ())) | {self._regions.provinces.get(fold(dateline), "")}
+        home = {code for town in _towns(dateline) for code in self._regions.units.get(town, ())}
+        home |= {self._regions.provinces.get(town, "") for town in _towns(dateline)}
         certain = {code for mention in mentions.units if len(mention.codes) == 1 for code in mention.codes}
         return [named, provinces, home | {code[:2] for code in home}, {code[:2] for code in certain}, {region}]
 
@@ -279,6 +281,11 @@ def _is_foreign(mentions: Mentions, evidence: dict[str, _Evidence], dateline_abr
         return False
     home = {sentence for item in evidence.values() for sentence in item.seen} | mentions.domestic
     return not home & {0, 1, 2} and len(home) <= len(foreign)
+
+
+def _towns(dateline: str) -> list[str]:
+    """The parts of a dateline as names: "SUMEDANG, Simaknews.id" holds a town and an outlet."""
+    return [fold(part) for part in re.split(r"[,|/(]", dateline)]
 
 
 def _unique(codes: Iterable[str]) -> list[str]:
