@@ -4,6 +4,7 @@ import re
 
 from stream_agents.cleaning.cuts import Draft, Line
 from stream_agents.cleaning.headline import is_lower
+from stream_agents.cleaning.sentences import Sentences
 
 KIND = "caption"
 _OUTLET = (
@@ -31,9 +32,15 @@ _CREDIT_LAST = re.compile(
     re.I,
 )
 _TAIL = re.compile(
-    r"(?:[.|\-–/]\s*|\s)(?:\|\s*)?(?:sumber\s+)?(?:foto|photo|dok|doc|sumber\s+foto|"
-    r"ilustrasi|image|credit)\b\.?\s*(?:[:：/|]|oleh|by|istimewa|ist\b)\s*[\w ./\-()@'&]{0,80}$|"
-    r"/(?:[A-Z][\w.]*\s?){1,3}$",
+    r"(?:[.|\-–/]\s*|\s)(?:\|\s*)?(?:sumber\s+)?(?:foto|photo|dok|doc|sumber\s+foto|ilustrasi|image|credit)\b\.?\s*(?:[:：/|]|oleh|by|istimewa|ist\b)\s*[\w ./\-()@'&]{0,80}$"
+    r"|\s(?:ANTARA(?:\s+FOTO)?|AFP|REUTERS|AP|EPA|XINHUA|Antara\s+Foto)\s?/\s?(?:[A-Z][\w.]*[\s/]?){1,4}$",
+    re.I,
+)
+# Inside a flattened line: a credit in brackets, or "Foto: Nama/detikOto"; the caption is the sentence before it.
+_INLINE = re.compile(
+    r"\((?:foto|credit|kredit|dok|doc|sumber\s+foto|photo|ilustrasi|source)\b[^()]{0,90}\)|"
+    r"(?:(?<=[.\s])|(?<=[a-z]))Foto:\s?(?:\(?[A-Z][\w.' ]{1,40}/\s?[\w.']+\)?|[Dd]o[kc]\.?\s[A-Z]\w+(?:\s[A-Z]\w+(?=\s[A-Z]\w*\s[A-Z])){0,2}|[Ii]stimewa)"
+    r"|©\s?[A-Za-z]+\.com(?:/[A-Z]\w+(?:\s[A-Z]\w+)?)?",
     re.I,
 )
 _ILLUSTRATION = re.compile(
@@ -46,6 +53,7 @@ _VERB_OF_SPEECH = re.compile(
     r"sebut|lanjut)(?:nya)?\b"
 )
 _LONGEST = 330
+_INLINE_TRIGGERS = ("(foto", "(credit", "(kredit", "(dok", "(doc", "(sumber foto", "(photo", "(ilustrasi", "(source", "foto:", "©")
 
 
 def strip_captions(draft: Draft) -> None:
@@ -53,6 +61,24 @@ def strip_captions(draft: Draft) -> None:
     for line in list(draft.alive()):
         if line.tag == "caption" or _is_caption(line):
             draft.drop(line, KIND)
+        elif any(t in line.lower for t in _INLINE_TRIGGERS):
+            _cut_inline(draft, line)
+
+
+def _cut_inline(draft: Draft, line: Line) -> None:
+    """Cut a credit inside a paragraph together with the caption before it."""
+    sentences: Sentences | None = None
+    spans: list[tuple[int, int]] = []
+    for m in _INLINE.finditer(line.text):
+        sentences = sentences or Sentences(line.text)
+        start, _ = sentences.around(m.start())
+        if start == m.start() or not line.text[start : m.start()].strip():
+            start, _ = sentences.around(max(0, start - 2))
+        if m.end() - start > 260 or _VERB_OF_SPEECH.search(line.text[start : m.start()]) or (spans and start < spans[-1][1]):
+            start = m.start()
+        spans.append((start, m.end()))
+    if spans:
+        draft.cut(line, spans, KIND, breaks=True)
 
 
 def _is_caption(line: Line) -> bool:

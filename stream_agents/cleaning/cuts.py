@@ -55,6 +55,8 @@ class Draft:
     def __init__(self, lines: Iterable[Line]) -> None:
         self.lines = list(lines)
         self.cuts: list[Cut] = []
+        # Set when paragraphs stand flattened in one long line: titles of link boxes may then stand among the sentences.
+        self.flat = False
 
     @classmethod
     def of_text(cls, text: str) -> "Draft":

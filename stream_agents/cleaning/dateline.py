@@ -23,7 +23,7 @@ _LINE = re.compile(
 _GLUED = re.compile(
     rf"[\s*]*(?P<line>(?P<d>{_DOMAIN})\s*,\s*(?P<p>[A-Z][a-z]+(?: [A-Z][a-z]+)??))(?=[A-Z][a-z]*[A-Z\s])"
 )
-_DOMAIN_ONLY = re.compile(rf"[\s*]*(?P<line>{_DOMAIN})\s*(?:[,]\s*)(?=[A-Z\"“])")
+_DOMAIN_DASH = re.compile(rf"[\s*]*(?P<line>(?P<d1>{_DOMAIN}))(?P<dash>\s*[-–—:]{{1,2}}\s*)(?=[A-Z\"“])")
 _LONGEST = 90
 
 
@@ -34,20 +34,31 @@ def strip_dateline(draft: Draft) -> str:
             break
         if line.tag in ("h", "li", "caption"):
             continue
-        m = _LINE.match(line.text) or _GLUED.match(line.text)
-        if m and len(m["line"]) <= _LONGEST and _is_dateline(m, line.text[m.end() :]):
+        m = _match(line.text)
+        if m and len(m["line"]) <= _LONGEST:
             draft.cut(line, [(m.start("line"), m.end())], "dateline")
             return " ".join(m["line"].split()).strip(" ,|/-–—(")
     return ""
+
+
+def _match(text: str) -> re.Match[str] | None:
+    for pattern in (_LINE, _DOMAIN_DASH, _GLUED):
+        m = pattern.match(text)
+        if m and _is_dateline(m, text[m.end() :]):
+            return m
+    return None
 
 
 def _is_dateline(m: re.Match[str], rest: str) -> bool:
     groups = m.groupdict()
     if len(rest.strip()) < 20:
         return False
+    dash = m["dash"].strip() if "dash" in groups else ""
+    place = groups.get("p1") or ""
+    if place and not place.isupper() and dash == "-" and m["dash"] == "-":
+        return False  # "TRIBUNNEWS.COM - Grup K-Pop": the second hyphen is a word's
     if groups.get("d1") or groups.get("d2") or groups.get("d"):
         return True
-    dash = m["dash"].strip()
     if dash in (":", "|") and not groups.get("o3"):
         # "Jakarta: Polisi …" is one, "Guinea: 1-Soumaila Sylla" and "Menteri Pertanian: …" are not.
         place = groups.get("p3") or groups.get("p5") or ""

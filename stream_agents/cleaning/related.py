@@ -35,14 +35,16 @@ _BARE_START = re.compile(
     re.I,
 )
 CUE_INSIDE = re.compile(
-    r"(?:(?<=[^A-Za-z])|(?<=[a-z])(?=[BLSPT]))"
+    r"(?:^|(?<=[^A-Za-z])|(?<=[a-z])(?=[BLSPTA])|(?<=[A-Z]{2})(?=[BLSPTA][a-z]))"
     r"(?:(?:Baca|BACA|Lihat|LIHAT|Simak|SIMAK|Tonton|TONTON)\s?(?:[Jj]uga|JUGA|[Pp]ula)(?:\s?(?:[Vv]ideo|"
     r"VIDEO|[Bb]erita|[Aa]rtikel)\b)?\s?:?"
     r"|(?:P[Ii][Ll][Ii][Hh][Aa][Nn]) ?(?:R[Ee][Dd][Aa][Kk][Ss][Ii]|E[Dd][Ii][Tt][Oo][Rr])\s?:?"
     r"|(?:Artikel|ARTIKEL|Berita|BERITA) (?:[Tt]erkait|TERKAIT)\s?:"
     r"|(?:Baca|BACA) (?:[Ss]elengkapnya|[Ss]elanjutnya|[Hh]alaman [Ss]elanjutnya|"
     r"[Aa]rtikel detik\w*|[Bb]erita detik\w*)\s?:?"
-    r"|(?:Baca|BACA|Lihat|LIHAT) ?:"
+    r"|(?:Baca|BACA|Lihat|LIHAT) ?:|baca juga ?:"
+    r"|(?:Berita|Artikel|BERITA|ARTIKEL) [Ll]ain(?:nya)? [Tt]erkait"
+    r"|(?:BACA|Baca) (?:SELENGKAPNYA|[Ss]elengkapnya)(?: DI SINI| di sini)?\s*>+"
     r"|(?:Simak|Lihat|Tonton|Saksikan) (?:[Jj]uga )?[Vv]ideo(?:nya)?\s?:?(?= ?[\"'“‘:A-Z\[]))"
     r"[ \t]*"
 )
@@ -139,9 +141,12 @@ def _cut_inside(draft: Draft, line: Line, known: Names) -> None:
         if m.start() < at:
             continue
         at = _title_end(line, m.end(), known, whole_line=False)
+        start = m.start()
+        if line.text[:start].rstrip().endswith("(") and (close := line.text.find(")", start, start + 260)) > 0:
+            start, at = line.text.rindex("(", 0, start), close + 1
         if "pilihan" in m[0].lower():
             at = _more_titles(line, at, known)
-        spans.append((m.start(), at))
+        spans.append((start, at))
     if spans:
         draft.cut(line, spans, KIND, breaks=True)
 

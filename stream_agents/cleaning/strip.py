@@ -15,6 +15,7 @@ from stream_agents.cleaning.lines import strip_lines
 from stream_agents.cleaning.related import strip_related
 from stream_agents.cleaning.repeats import strip_repeats
 from stream_agents.cleaning.signoff import strip_signoff
+from stream_agents.cleaning.strays import strip_strays
 
 _MOST_PASSES = 5
 
@@ -57,6 +58,7 @@ def _one_pass(draft: Draft, found: Found, *, headed: bool, rules: frozenset[str]
     strip_lines(draft)
     strip_captions(draft)
     strip_signoff(draft)
+    strip_strays(draft)
     strip_repeats(draft)
     if line := strip_dateline(draft):
         found.dateline = found.dateline or line

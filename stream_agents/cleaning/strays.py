@@ -1,0 +1,103 @@
+"""Headlines of other articles that stand in the text without a cue: dumps flatten link boxes into the paragraph beside them.
+
+Three signs together make one: title case, words in it that running text writes small ("Korban", "Ditangkap"), and a place
+where a sentence would have to begin. Players leave their title twice ("Video: A Video: A").
+"""
+
+import re
+
+from stream_agents.cleaning.cuts import Draft, Line
+from stream_agents.cleaning.headline import NO_NAMES, Names, case_switch, glue_points, is_headline, small_words_capitalised
+from stream_agents.cleaning.sentences import Sentences
+
+KIND = "related"
+_FLAT = 500
+_WORD = re.compile(r"\S+")
+# A sentence's start whose first five words or more are all in title case.
+_TITLE_RUN = re.compile(
+    r"(?:^|(?<=[.!?”\"’)]))\s*(?P<run>(?:Video:?\s+)?[A-Z0-9“\"'‘(][^\s.]*[^\s]*(?:\s+(?:[A-Z0-9“\"'‘(&\-–+][^\s]*|di|ke|dari|dan|yang|"
+    r"untuk|dalam|pada|soal|vs|usai|oleh|dengan|hingga|saat|agar|bagi|atau|tak|per|via|jadi|karena|akan|bisa|gegara|demi)(?=\s|$)){4,28})"
+)
+
+
+def strip_strays(draft: Draft) -> None:
+    """Cut headlines without a cue out of flattened lines and off the end of the text."""
+    lines = list(draft.alive())
+    if any(len(line.bare) >= _FLAT for line in lines):
+        draft.flat = True
+    if draft.flat:
+        known = Names.of("\n".join(line.text for line in lines))
+        for line in lines:
+            if not line.tag:
+                _cut_doubled(draft, line)
+                _cut_runs(draft, line, known)
+    _cut_last(draft)
+
+
+def _cut_doubled(draft: Draft, line: Line) -> None:
+    """Four words or more said twice in a row, in title case: both go."""
+    if len(line.bare) < 60:
+        return
+    found = [(m.start(), m.end(), m[0]) for m in _WORD.finditer(line.text)]
+    last: dict[tuple[str, ...], int] = {}
+    spans: list[tuple[int, int]] = []
+    for i in range(len(found) - 3):
+        gram = tuple(word for _, _, word in found[i : i + 4])
+        before = last.get(gram)
+        last[gram] = i
+        if before is None or not 4 <= i - before <= 30:
+            continue
+        size = i - before
+        same = [w for _, _, w in found[before:i]] == [w for _, _, w in found[i : i + size]]
+        start, end = found[before][0], found[min(len(found), i + size) - 1][1]
+        if same and (not spans or start >= spans[-1][1]) and small_words_capitalised(line.text[start : found[i][0]]) >= 1:
+            spans.append((start, end))
+    if spans:
+        draft.cut(line, spans, KIND, breaks=True)
+
+
+def _cut_runs(draft: Draft, line: Line, known: Names) -> None:
+    spans = []
+    for m in _TITLE_RUN.finditer(line.text):
+        start = m.start("run")
+        end = _run_end(line.text, start, known)
+        if end and (not spans or start >= spans[-1][1]):
+            spans.append((start, end))
+    if spans and sum(b - a for a, b in spans) * 3 < len(line.text) + 200 and not (len(spans) == 1 and spans[0] == (0, len(line.text))):
+        draft.cut(line, spans, KIND, breaks=True)
+
+
+def _run_end(text: str, start: int, known: Names) -> int:
+    """Where the headline that begins at `start` ends, or 0 if it is none: a sentence must follow it."""
+    window = text[start : start + 260]
+    glue = [p for p in glue_points(window, known) if p >= 20]
+    switch = case_switch(window, known)
+    ends = [p for p in (glue[0] if glue else None, switch) if p]
+    if not ends:
+        return 0
+    end = min(ends)
+    title = window[:end].strip()
+    if len(title.split()) < 5 or not is_headline(title) or re.search(r"[.!?]\s", title) or small_words_capitalised(title) < 3:
+        return 0
+    return start + end
+
+
+def _cut_last(draft: Draft) -> None:
+    """A headline behind the last sentence, on its line or on one of its own."""
+    alive = list(draft.alive())
+    if not alive or alive[-1].tag in ("li", "row"):
+        return
+    line = alive[-1]
+    ends = Sentences(line.text).ends
+    start = ends[-2] if len(ends) > 1 else 0
+    tail = line.text[start:].strip()
+    if not start and (len(alive) < 3 or alive[-2].bare[-1] not in ".!?”\"’'" or line.tag == "h"):
+        return
+    if _is_stray(tail):
+        draft.cut(line, [(start, len(line.text))], KIND, breaks=True)
+
+
+def _is_stray(text: str) -> bool:
+    if text[:1].isdigit() or text[:1] in "-•*(" or ";" in text or text.count(",") > 2 or len(text.split()) < 5:
+        return False
+    return text[-1:] not in ".!?:;”\"" and is_headline(text, shortest=5) and small_words_capitalised(text) >= 2 and case_switch(text, NO_NAMES) is None
