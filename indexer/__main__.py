@@ -83,7 +83,7 @@ def _run(config: Settings, port: int, instance: int) -> None:
 
     lanes = [Lane(f"lane-{number}", writer(), limits, clock, lambda: None) for number in range(LANES)]
     service = Service(consumer, lanes, clock, session_s=config.session_timeout_s)
-    server = health.serve(port, service.health)
+    server = health.serve(port, service.health, config.metrics_bind)
     watch.start()
 
     def stop(*_: object) -> None:

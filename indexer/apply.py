@@ -124,7 +124,13 @@ def _create_standing(es: Elasticsearch, name: str, done: Applied) -> None:
 
 
 def create_month(es: Elasticsearch, alias: str, generation: int, *, published: bool = True) -> str:
-    """Create the index of a month, with both aliases when `published`; an index that exists is fine. Returns its name."""
+    """Create the index of a month, with both aliases when `published`; an index that exists is fine. Returns its name.
+
+    Raises:
+        WartaError: the template is missing, so the index would take any field.
+    """
+    if not es.indices.exists_index_template(name=NEWS):
+        raise WartaError(f"the index template '{NEWS}' is missing: run 'warta index apply'")
     name = months.index_of(alias, generation)
     aliases = {alias: {"is_write_index": True}, NEWS: {}} if published else {}
     try:

@@ -91,7 +91,7 @@ class Store:
             guessed = {doc_id: self._recent.get(doc_id, alias) for doc_id, alias in wanted.items()}
             found = self._get({i: alias for i, alias in guessed.items() if alias in self._aliases})
             missing = [doc_id for doc_id in wanted if doc_id not in found]
-            if missing and len(self._aliases) > 1:
+            if missing:
                 found |= self._get(self._search(missing))
             return found
 

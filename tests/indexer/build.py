@@ -9,7 +9,7 @@ from warta.messages import (
     Content,
     Correction,
     Document,
-    DocumentMessage,
+    Envelope,
     Label,
     Patch,
     Place,
@@ -51,7 +51,7 @@ def content(title: str = "Banjir di Sumedang", body: str = "Warga mengungsi ke b
 
 
 def score(label: Label = "neutral", **fields: Any) -> Score:
-    shares = dict.fromkeys(LABELS, 0.1) | {label: 0.8}
+    shares: Any = dict.fromkeys(LABELS, 0.1) | {label: 0.8}
     return Score(
         sentiment=Sentiment(label=label, confidence=0.8, model="test", **shares),
         **{
@@ -102,7 +102,7 @@ def superseded(doc_id: str = "d1", revision: int = 1, *, at: datetime = NOON, **
     return Superseded(revision=revision, content=content(**fields), **_envelope(doc_id, at, at))
 
 
-def key(message: DocumentMessage) -> bytes:
+def key(message: Envelope) -> bytes:
     """The record key of a message (design, section 3)."""
     if isinstance(message, Patch):
         return f"{message.doc_id}/{message.section}".encode()
@@ -122,10 +122,12 @@ class Record:
         self.value = value
 
 
-def records(*messages: DocumentMessage | bytes, start: int = 0) -> list[Record]:
+def records(*messages: Envelope | bytes, start: int = 0) -> list[Record]:
     """Messages (or raw bytes) as records of one partition."""
     made = []
     for offset, message in enumerate(messages, start):
-        raw = isinstance(message, bytes)
-        made.append(Record(message if raw else encode(message), offset, key=b"k" if raw else key(message)))
+        if isinstance(message, bytes):
+            made.append(Record(message, offset, key=b"k"))
+        else:
+            made.append(Record(encode(message), offset, key=key(message)))
     return made

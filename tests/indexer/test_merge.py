@@ -20,7 +20,7 @@ def run(*messages: Any, stored: dict[str, Any] | None = None, start: int = 10) -
     return fold(stored, [(Position(0, start + n), m) for n, m in enumerate(messages)], LATER)
 
 
-def test_a_whole_document_becomes_the_public_fields():
+def test_a_whole_document_becomes_the_public_fields() -> None:
     counters = StoryCounters(copies=3, publishers=2, owners=1, first_seen_at=build.NOON, last_seen_at=build.NOON)
     message = build.document(
         content=build.content(
@@ -43,14 +43,14 @@ def test_a_whole_document_becomes_the_public_fields():
     assert source["applied"]["score"] == {"generation": 0, "offset": 10}
 
 
-def test_the_publishers_time_keeps_its_offset():
+def test_the_publishers_time_keeps_its_offset() -> None:
     published = build.NOON.astimezone(build.timezone_of(9))
     source = run(build.document(content=build.content(published_at=published))).source
     assert source is not None
     assert source["published_at"] == "2026-11-20T14:00:00+09:00"
 
 
-def test_a_patch_changes_its_section_and_nothing_else():
+def test_a_patch_changes_its_section_and_nothing_else() -> None:
     before = run(build.document()).source
     after = run(build.patch("d1", "score", build.score("negative")), stored=before, start=20).source
     assert before is not None
@@ -59,7 +59,7 @@ def test_a_patch_changes_its_section_and_nothing_else():
     assert changed == {"sentiment", "label", "applied"}
 
 
-def test_a_correction_wins_over_the_model_until_it_is_taken_back():
+def test_a_correction_wins_over_the_model_until_it_is_taken_back() -> None:
     corrected = run(build.document(), build.patch("d1", "correction", build.correction("negative"))).source
     assert corrected is not None
     assert corrected["label"] == "negative"
@@ -72,7 +72,7 @@ def test_a_correction_wins_over_the_model_until_it_is_taken_back():
     assert "correction" not in restored
 
 
-def test_a_section_that_loses_fields_loses_them_in_the_index():
+def test_a_section_that_loses_fields_loses_them_in_the_index() -> None:
     first = run(build.document(score=build.score(cases=["banjir"], abroad=["Seoul"]))).source
     then = run(build.patch("d1", "score", build.score()), stored=first, start=20).source
     assert then is not None
@@ -81,11 +81,11 @@ def test_a_section_that_loses_fields_loses_them_in_the_index():
 
 
 @pytest.mark.parametrize("message", [build.patch("d1", "status", build.status(removed=True))])
-def test_a_patch_without_a_document_is_an_orphan(message: Any):
+def test_a_patch_without_a_document_is_an_orphan(message: Any) -> None:
     assert run(message) == Fold(None, ["orphan"])
 
 
-def test_a_takedown_leaves_no_text_and_no_patch_revives_it():
+def test_a_takedown_leaves_no_text_and_no_patch_revives_it() -> None:
     stored = run(build.document()).source
     gone = run(build.tombstone(), build.patch("d1", "score", build.score("negative")), stored=stored, start=20)
     assert gone.outcomes == ["applied", "orphan"]
@@ -99,7 +99,7 @@ def test_a_takedown_leaves_no_text_and_no_patch_revives_it():
     assert "tombstone" not in back["applied"]
 
 
-def test_first_seen_stays_what_the_index_holds():
+def test_first_seen_stays_what_the_index_holds() -> None:
     stored = run(build.document(first_seen_at=build.NOON - timedelta(days=90))).source
     again = run(build.document(first_seen_at=None), stored=stored, start=20).source
     assert again is not None
@@ -107,14 +107,14 @@ def test_first_seen_stays_what_the_index_holds():
     assert again["first_seen_at"] == stored["first_seen_at"]
 
 
-def test_a_newer_generation_beats_any_offset():
+def test_a_newer_generation_beats_any_offset() -> None:
     stored = run(build.document(), start=9_000_000).source
     fresh = fold(stored, [(Position(1, 0), build.document(content=build.content(title="Baru")))], LATER)
     assert fresh.source is not None
     assert fresh.source["title"] == "Baru"
 
 
-def test_annotations_without_bounds_are_bounded():
+def test_annotations_without_bounds_are_bounded() -> None:
     deep: Any = "leaf"
     for _ in range(40):
         deep = {"a": deep}
@@ -150,7 +150,7 @@ def _apply(log: list[tuple[Position, Any]], batches: list[int]) -> dict[str, Any
 
 
 @given(_logs, st.lists(st.integers(1, 5)), st.lists(st.integers(0, 11), max_size=3))
-def test_batches_and_replays_do_not_matter(messages: list[Any], batches: list[int], restarts: list[int]):
+def test_batches_and_replays_do_not_matter(messages: list[Any], batches: list[int], restarts: list[int]) -> None:
     log = [(Position(0, offset), message) for offset, message in enumerate(messages)]
     once = _apply(log, [])
     replayed = list(log)
@@ -161,7 +161,7 @@ def test_batches_and_replays_do_not_matter(messages: list[Any], batches: list[in
 
 
 @given(_logs)
-def test_reading_whole_documents_first_and_patches_after_gives_the_same(messages: list[Any]):
+def test_reading_whole_documents_first_and_patches_after_gives_the_same(messages: list[Any]) -> None:
     log = [(Position(0, offset), message) for offset, message in enumerate(messages)]
     whole = [item for item in log if isinstance(item[1], Document | Tombstone)]
     patches = [item for item in log if not isinstance(item[1], Document | Tombstone)]
@@ -169,7 +169,7 @@ def test_reading_whole_documents_first_and_patches_after_gives_the_same(messages
 
 
 @given(_logs)
-def test_what_compaction_leaves_gives_the_same(messages: list[Any]):
+def test_what_compaction_leaves_gives_the_same(messages: list[Any]) -> None:
     log = [(Position(0, offset), message) for offset, message in enumerate(messages)]
     last = {build.key(message): position for position, message in log}
     compacted = [item for item in log if last[build.key(item[1])] == item[0]]
