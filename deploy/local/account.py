@@ -31,7 +31,7 @@ class Account:
     def can_run(self, program: Path) -> bool:
         """Whether `program` may be reached and executed."""
         resolved = program.resolve()
-        return self.can_enter(resolved.parent) and self._may(resolved, stat.S_IXOTH)
+        return resolved.is_file() and self.can_enter(resolved.parent) and self._may(resolved, stat.S_IXOTH)
 
     def own(self, directory: Path) -> None:
         """Makes the account the owner of `directory` and all below it; links are not followed.

@@ -48,11 +48,11 @@ def install(
     `cache`: see `cache_directory`. Raises `MissingToolError`, `InstallError` or `StackError`.
     """
     account = server_account()
-    directory = _made(cache_directory(account, cache, environ))
+    directory = _made(cache_directory(account, cache, environ), account)
     kafka_jdk, elasticsearch_jdk = _jdks(account, environ)
-    with _lock(directory, on_progress):
-        kafka = _once(directory, _kafka_name(), lambda to: _fetch_kafka(to, kafka_jdk, environ, on_progress))
-        elasticsearch = _once(
+    with locked(directory, on_progress):
+        kafka = install_once(directory, _kafka_name(), lambda to: _fetch_kafka(to, kafka_jdk, environ, on_progress))
+        elasticsearch = install_once(
             directory, _elasticsearch_name(), lambda to: _fetch_elasticsearch(to, account, environ, on_progress)
         )
     return Installed(kafka, kafka_jdk, elasticsearch, elasticsearch_jdk, account)
@@ -84,15 +84,16 @@ def _any(_path: Path) -> bool:
 
 def _kafka_name() -> str:
     pom = _HERE / "kafka" / "pom.xml"
-    return f"kafka-{_version(pom)}-{_digest([pom])}"
+    return f"kafka-{_version(pom)}-{digest([pom])}"
 
 
 def _elasticsearch_name() -> str:
     pom = _HERE / "elasticsearch" / "pom.xml"
-    return f"elasticsearch-{_version(pom)}-{_digest([pom, *_plugin_files()])}"
+    return f"elasticsearch-{_version(pom)}-{digest([pom, *plugin_files()])}"
 
 
-def _plugin_files() -> list[Path]:
+def plugin_files() -> list[Path]:
+    """What the analyzer plugin is made from."""
     return sorted(path for path in (_HERE / _PLUGIN).rglob("*") if path.is_file())
 
 
@@ -103,24 +104,27 @@ def _version(pom: Path) -> str:
     return match[1]
 
 
-def _digest(files: list[Path]) -> str:
-    digest = hashlib.blake2b(digest_size=4)
+def digest(files: list[Path]) -> str:
+    """Of names and contents; part of an installation's name."""
+    hashed = hashlib.blake2b(digest_size=4)
     for file in files:
         content = file.read_bytes()
-        digest.update(f"{file.name} {len(content)} ".encode() + content)
-    return digest.hexdigest()
+        hashed.update(f"{file.name} {len(content)} ".encode() + content)
+    return hashed.hexdigest()
 
 
-def _made(directory: Path) -> Path:
+def _made(directory: Path, account: Account | None) -> Path:
     try:
         directory.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StackError(f"The cache {directory} cannot be made ({error.strerror}); set WARTA_CACHE.") from error
+    if account and not account.can_enter(directory):  # a strict umask
+        directory.chmod(0o755)
     return directory
 
 
 @contextmanager
-def _lock(directory: Path, on_progress: Progress) -> Iterator[None]:
+def locked(directory: Path, on_progress: Progress) -> Iterator[None]:
     """One installer at a time; the lock goes with its process, however that ends."""
     with (directory / ".lock").open("w") as lock:
         try:
@@ -131,7 +135,7 @@ def _lock(directory: Path, on_progress: Progress) -> Iterator[None]:
         yield
 
 
-def _once(directory: Path, name: str, fetch: Callable[[Path], Path]) -> Path:
+def install_once(directory: Path, name: str, fetch: Callable[[Path], Path]) -> Path:
     """The installation `name`; made in a staging directory and renamed if it is not there."""
     final = directory / name
     if final.is_dir():

@@ -36,22 +36,20 @@ def run_maven(
         "-f", str(pom), goal, *(f"-D{key}={value}" for key, value in properties.items()),
     ]  # fmt: skip
     report = DownloadReport(on_progress, time.monotonic)
-    process = subprocess.Popen(
+    with subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         env={**os.environ, "JAVA_HOME": str(java_home)},
-    )
-    try:
-        for line in _lines(process):
-            report.feed(line)
-        code = process.wait()
-    except BaseException:
-        process.kill()
-        process.wait()
-        raise
-    if code != 0:
+    ) as process:
+        try:
+            for line in _lines(process):
+                report.feed(line)
+        except BaseException:
+            process.kill()
+            raise
+    if process.returncode != 0:
         raise InstallError(_failure(report.errors, pom))
 
 

@@ -1,6 +1,7 @@
 """Writes the configuration of the two servers for one WARTA_HOME. Pure text first, then files."""
 
 import json
+import re
 from pathlib import Path
 
 from deploy.local.errors import StackError
@@ -10,6 +11,7 @@ TWO_MIB = 2 * 1024 * 1024
 EIGHT_MIB = 8 * 1024 * 1024
 _YEAR_MINUTES = 365 * 24 * 60
 _SIXTEEN_MIB = 16 * 1024 * 1024
+_NOT_PRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _COPIED = ("roles.yml", "role_mapping.yml", "users", "users_roles")
 
 
@@ -57,7 +59,7 @@ def kafka_properties(data: Path, ports: Ports) -> str:
 
 
 def elasticsearch_yml(data: Path, logs: Path, ports: Ports) -> str:
-    """`elasticsearch.yml` of one node on loopback; a JSON string is a YAML string too, whatever the path holds."""
+    """`elasticsearch.yml` of one node on loopback."""
     settings: dict[str, str | int | bool] = {
         "cluster.name": "warta",
         "node.name": "warta-1",
@@ -72,7 +74,7 @@ def elasticsearch_yml(data: Path, logs: Path, ports: Ports) -> str:
         # A laptop with a full disk still answers; the producers keep their own margin.
         "cluster.routing.allocation.disk.threshold_enabled": False,
     }
-    return "".join(f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in settings.items())
+    return "".join(f"{key}: {_yaml(value)}\n" for key, value in settings.items())
 
 
 def write_elasticsearch_configuration(directory: Path, distribution: Path, yml: str, heap: str) -> None:
@@ -105,6 +107,12 @@ def jvm_options(distributed: str) -> str:
     """The distribution's options without its 2 GB of garbage collection logs and without dumps of the heap."""
     unwanted = ("-Xlog:gc", "-XX:+HeapDumpOnOutOfMemoryError", "-XX:HeapDumpPath")
     return "".join(line for line in distributed.splitlines(keepends=True) if not line.startswith(unwanted))
+
+
+def _yaml(value: str | int | bool) -> str:
+    """A JSON value is a YAML value (YAML 1.2, 1.3), once the characters YAML calls not printable are escaped."""
+    text = json.dumps(value, ensure_ascii=False)
+    return _NOT_PRINTABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def _listed(data: Path) -> str:
