@@ -3,6 +3,11 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+SHELL := bash
+.SHELLFLAGS := -o pipefail -c
+# pip says a lot; one line for every tenth library is enough to see that it moves.
+pip-install = $(BIN)/python -m pip install --progress-bar off --require-hashes -r $(1) \
+	| awk '/^Collecting/ { if (++n % 10 == 0) { printf "setup: %3d libraries, now %s\n", n, $$2; fflush() } } /^Installing/ { print "setup: unpacking"; fflush() }'
 
 .PHONY: run test lint unit bench down setup setup-dev lock clean
 
@@ -32,13 +37,13 @@ setup-dev: $(VENV)/.dev
 
 $(VENV)/.runtime: requirements.txt pyproject.toml | $(VENV)
 	@echo "setup: installing the libraries (a minute or two the first time)"
-	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.txt
+	@$(call pip-install,requirements.txt)
 	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt pyproject.toml | $(VENV)
 	@echo "setup: installing the libraries and the tools for tests (a minute or two the first time)"
-	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
+	@$(call pip-install,requirements-dev.txt)
 	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@ $(VENV)/.runtime
 

@@ -7,10 +7,8 @@ import typer
 
 def down() -> None:
     """Stop the workers (what they have in hand is finished first), then Elasticsearch and Kafka. Data stays."""
-    from deploy.commands.up import _explained
     from deploy.local.supervise import Supervisor
     from warta.settings import settings
 
-    with _explained():
-        stopped = Supervisor(settings().home.absolute()).down(typer.echo)
+    stopped = Supervisor(settings().home.absolute()).down(typer.echo)
     typer.echo("stopped; data is kept" if stopped else "nothing was running")

@@ -5,8 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,6 +14,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from deploy.commands.processes import Process
+    from deploy.local.ports import Ports
+    from deploy.local.program import Program
     from deploy.local.supervise import Supervisor
     from warta.settings import Settings
 
@@ -38,12 +39,11 @@ def up(
     console = Console(stderr=True, highlight=False)
     say = _teller(console, time.monotonic())
     supervisor = Supervisor(config.home.absolute())
-    with _explained():
-        _servers(config, supervisor, say)
-        _contract(say)
-        workers = processes(config)
-        supervisor.up([worker.program for worker in workers], say)
-        _wait_for_workers(supervisor, workers, say)
+    _servers(config, supervisor, say)
+    _contract(say)
+    workers = processes(config)
+    supervisor.up([worker.program for worker in workers], say)
+    _wait_for_workers(supervisor, workers, say)
     if sample:
         _sample(config, say)
     _addresses(console, config)
@@ -56,22 +56,9 @@ def _teller(console: Console, began: float) -> Callable[[str], None]:
     return say
 
 
-@contextmanager
-def _explained() -> Iterator[None]:
-    """The native stack's remediable errors are ours."""
-    from deploy.local.errors import StackError
-    from warta.errors import WartaError
-
-    try:
-        yield
-    except StackError as error:
-        raise WartaError(str(error)) from None
-
-
 def _servers(config: Settings, supervisor: Supervisor, say: Callable[[str], None]) -> None:
     from deploy.local.ports import Ports
     from deploy.local.ready import wait_for_elasticsearch, wait_for_kafka
-    from deploy.local.stack import Variables, install, servers
 
     ports = Ports(
         kafka=config.kafka_port,
@@ -79,11 +66,22 @@ def _servers(config: Settings, supervisor: Supervisor, say: Callable[[str], None
         elasticsearch=config.elasticsearch_port,
         transport=config.elasticsearch_transport_port,
     )
-    installed = install(say)
-    variables = Variables(controller="WARTA_CONTROLLER_PORT")
-    supervisor.up(servers(config.home, ports, installed, variables=variables, on_progress=say), say)
+    supervisor.up(_programs(config, ports, say), say)
     wait_for_kafka(supervisor, ports.kafka, on_progress=say)
     wait_for_elasticsearch(supervisor, ports.elasticsearch, on_progress=say)
+
+
+def _programs(config: Settings, ports: Ports, say: Callable[[str], None]) -> list[Program]:
+    from deploy.local.stack import install, servers
+
+    return servers(
+        config.home,
+        ports,
+        install(say),
+        kafka_heap=config.kafka_heap,
+        elasticsearch_heap=config.elasticsearch_heap,
+        on_progress=say,
+    )
 
 
 def warta(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -1,4 +1,4 @@
-"""The pipeline, started once for the tests of this room."""
+"""The pipeline on servers of its own, started once: other rooms' tests leave records in theirs."""
 
 from __future__ import annotations
 
@@ -7,15 +7,19 @@ from collections.abc import Iterator
 import pytest
 
 from tests.pipeline.harness import Pipeline, make_pipeline
-from tests.servers import Server, Stack
+from tests.servers import make_stack
 
 
 @pytest.fixture(scope="session")
-def pipeline(stack: Stack, kafka_server: Server, elasticsearch_server: Server) -> Iterator[Pipeline]:
+def pipeline() -> Iterator[Pipeline]:
     """Every worker of the pipeline, ready."""
-    made = make_pipeline(stack)
-    made.up()
-    yield made
-    for worker in reversed(made.workers):
-        made.supervisor.stop(worker.program.name)
-    made.client.close()
+    stack = make_stack()
+    try:
+        stack.kafka.start()
+        stack.elasticsearch.start()
+        made = make_pipeline(stack)
+        made.up()
+        yield made
+        made.client.close()
+    finally:
+        stack.close()
