@@ -32,14 +32,15 @@ _CREDIT_LAST = re.compile(
     re.I,
 )
 _TAIL = re.compile(
-    r"(?:[.|\-–/]\s*|\s)(?:\|\s*)?(?:sumber\s+)?(?:foto|photo|dok|doc|sumber\s+foto|ilustrasi|image|credit)\b\.?\s*(?:[:：/|]|oleh|by|istimewa|ist\b)\s*[\w ./\-()@'&]{0,80}$"
+    r"(?:[.|\-–/]\s*|\s)(?:\|\s*)?(?:sumber\s+)?(?:foto|photo|dok|doc|sumber\s+foto|"
+    r"ilustrasi|image|credit)\b\.?\s*(?:[:：/|]|oleh|by|istimewa|ist\b)\s*[\w ./\-()@'&]{0,80}$"
     r"|\s(?:ANTARA(?:\s+FOTO)?|AFP|REUTERS|AP|EPA|XINHUA|Antara\s+Foto)\s?/\s?(?:[A-Z][\w.]*[\s/]?){1,4}$",
     re.I,
 )
 # Inside a flattened line: a credit in brackets, or "Foto: Nama/detikOto"; the caption is the sentence before it.
 _INLINE = re.compile(
     r"\((?:foto|credit|kredit|dok|doc|sumber\s+foto|photo|ilustrasi|source)\b[^()]{0,90}\)|"
-    r"(?:(?<=[.\s])|(?<=[a-z]))Foto:\s?(?:\(?[A-Z][\w.' ]{1,40}/\s?[\w.']+\)?|[Dd]o[kc]\.?\s[A-Z]\w+(?:\s[A-Z]\w+(?=\s[A-Z]\w*\s[A-Z])){0,2}|[Ii]stimewa)"
+    r"(?:(?<=[.\s])|(?<=[a-z]))Foto:\s?(?:\(?[A-Z][\w.' ]{1,40}/\s?[\w.']+\)?|[Dd]o[kc]\.?\s[A-Z]\w+|[Ii]stimewa)"
     r"|©\s?[A-Za-z]+\.com(?:/[A-Z]\w+(?:\s[A-Z]\w+)?)?",
     re.I,
 )
@@ -53,7 +54,19 @@ _VERB_OF_SPEECH = re.compile(
     r"sebut|lanjut)(?:nya)?\b"
 )
 _LONGEST = 330
-_INLINE_TRIGGERS = ("(foto", "(credit", "(kredit", "(dok", "(doc", "(sumber foto", "(photo", "(ilustrasi", "(source", "foto:", "©")
+_INLINE_TRIGGERS = (
+    "(foto",
+    "(credit",
+    "(kredit",
+    "(dok",
+    "(doc",
+    "(sumber foto",
+    "(photo",
+    "(ilustrasi",
+    "(source",
+    "foto:",
+    "©",
+)
 
 
 def strip_captions(draft: Draft) -> None:
@@ -74,7 +87,11 @@ def _cut_inline(draft: Draft, line: Line) -> None:
         start, _ = sentences.around(m.start())
         if start == m.start() or not line.text[start : m.start()].strip():
             start, _ = sentences.around(max(0, start - 2))
-        if m.end() - start > 260 or _VERB_OF_SPEECH.search(line.text[start : m.start()]) or (spans and start < spans[-1][1]):
+        if (
+            m.end() - start > 260
+            or _VERB_OF_SPEECH.search(line.text[start : m.start()])
+            or (spans and start < spans[-1][1])
+        ):
             start = m.start()
         spans.append((start, m.end()))
     if spans:

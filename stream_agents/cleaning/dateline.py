@@ -2,7 +2,8 @@
 
 import re
 
-from stream_agents.cleaning.cuts import Draft
+from stream_agents.cleaning.cuts import Draft, Line
+from stream_agents.cleaning.headline import is_headline
 
 _DOMAIN = (
     r"[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)?\.(?:com|co\.id|co|id|net|tv|news|org|info|"
@@ -24,6 +25,13 @@ _GLUED = re.compile(
     rf"[\s*]*(?P<line>(?P<d>{_DOMAIN})\s*,\s*(?P<p>[A-Z][a-z]+(?: [A-Z][a-z]+)??))(?=[A-Z][a-z]*[A-Z\s])"
 )
 _DOMAIN_DASH = re.compile(rf"[\s*]*(?P<line>(?P<d1>{_DOMAIN}))(?P<dash>\s*[-–—:]{{1,2}}\s*)(?=[A-Z\"“])")
+# A dateline behind a summary, a title or a reporter's line that a dump put on the same line.
+_INNER = re.compile(
+    rf"(?<![\w.@/])(?P<line>(?:[A-Z][A-Z0-9\-]{{3,}}\.(?:COM|com|CO\.ID|co\.id|ID|"
+    rf"id|NET|CO)|Liputan6\.com|Bisnis\.com|Kapanlagi\.com)(?:\s*[,|/]\s*{_PLACE})?)(?P<dash>\s*[-–—]{{1,2}}\s*"
+    r")(?=[A-Z\"“])"
+)
+_REPORTER = re.compile(r"\s*(?:laporan|liputan|reporter|penulis)\b|[^.!?]{3,60}/\s?[\w.]+\s*$", re.I)
 _LONGEST = 90
 
 
@@ -35,10 +43,20 @@ def strip_dateline(draft: Draft) -> str:
         if line.tag in ("h", "li", "caption"):
             continue
         m = _match(line.text)
+        if m is None and seen < 2 and (inner := _INNER.search(line.text, 0, 340)) and inner.start() > 3:
+            _cut_before(draft, line, inner.start())
+            m = inner
         if m and len(m["line"]) <= _LONGEST:
             draft.cut(line, [(m.start("line"), m.end())], "dateline")
             return " ".join(m["line"].split()).strip(" ,|/-–—(")
     return ""
+
+
+def _cut_before(draft: Draft, line: Line, at: int) -> None:
+    """Cut what stands before an inner dateline if it is a title or names who reported; a summary stays."""
+    before = line.text[:at].strip()
+    if _REPORTER.match(before) or (before and before[-1] not in '.!?”"' and is_headline(before)):
+        draft.cut(line, [(0, at)], "header")
 
 
 def _match(text: str) -> re.Match[str] | None:

@@ -6,19 +6,41 @@ A rule is tried only on sentences that hold one of its triggers, so a clean arti
 import re
 
 from stream_agents.cleaning.cuts import Draft, Line
-from stream_agents.cleaning.phrases import FOLLOW, FOLLOW_NEWS, QUOTED, RULES, Rule
+from stream_agents.cleaning.phrases import QUOTED, RULES, Rule
 from stream_agents.cleaning.sentences import Sentences
 
 MARKERS = re.compile(
-    r"\[\s*(?:gambas|gallery|galeri|video|embed|foto|image|gambar|instagram|youtube|twitter|tweet|caption|audio|opinary|polling|widget|iklan|ads?|quote|infografis|slideshow)\b[^\[\]]{0,120}\]"
-    r"|\[/?(?:caption|gallery|embed|audio|video|su_\w+|vc_\w+|et_\w+|youtube|ad|quads|wp_\w+|button|adrotate)(?:[ =:][^\[\]]{0,300})?\]"
-    r"|(?:advertisement\s*|iklan\s*)?\bscroll\s+(?:to|untuk|ke\s+bawah|down|for)\s+(?:continue|resume|melanjutkan|lanjut|untuk|lanjutkan|more)(?:\s+(?:with\s+content|content|reading|membaca|melanjutkan|konten|artikel|berita))*"
-    r"|gulir\s+(?:ke\s+bawah\s+)?untuk\s+(?:lanjut|melanjutkan|terus)\s*(?:mem)?baca|continue\s+reading\s+below|story\s+continues\s+below(?:\s+(?:this\s+)?ad\w*)?"
-    r"|lanjut(?:kan)?\s+membaca\s+(?:di\s+bawah|setelah)\s*(?:ini|iklan)?|artikel\s+berlanjut\s+(?:setelah|di\s+bawah)\s+(?:iklan|ini)(?:\s+ini)?|(?:artikel|berita)\s+(?:ini\s+)?berlanjut\s+di\s+bawah",
+    r"\[\s*(?:gambas|gallery|galeri|video|embed|foto|image|gambar|instagram|youtube|"
+    r"twitter|tweet|caption|audio|opinary|polling|widget|iklan|ads?|quote|infografis|"
+    r"slideshow)\b[^\[\]]{0,120}\]"
+    r"|\[/?(?:caption|gallery|embed|audio|video|su_\w+|vc_\w+|et_\w+|youtube|ad|quads|"
+    r"wp_\w+|button|adrotate)(?:[ =:][^\[\]]{0,300})?\]"
+    r"|(?:advertisement\s*|iklan\s*)?\bscroll\s+(?:to|untuk|ke\s+bawah|down|for)\s+(?:continue|"
+    r"resume|melanjutkan|lanjut|untuk|lanjutkan|more)(?:\s+(?:with\s+content|content|"
+    r"reading|membaca|melanjutkan|konten|artikel|berita))*"
+    r"|gulir\s+(?:ke\s+bawah\s+)?untuk\s+(?:lanjut|melanjutkan|terus)\s*(?:mem)?baca|"
+    r"continue\s+reading\s+below|story\s+continues\s+below(?:\s+(?:this\s+)?ad\w*)?"
+    r"|lanjut(?:kan)?\s+membaca\s+(?:di\s+bawah|setelah)\s*(?:ini|iklan)?|artikel\s+berlanjut\s+(?:setelah|"
+    r"di\s+bawah)\s+(?:iklan|ini)(?:\s+ini)?|(?:artikel|berita)\s+(?:ini\s+)?berlanjut\s+di\s+bawah"
+    r"|pic\.twitter\.com/\w+|(?:a\s+post\s+shared\s+by|sebuah\s+kiriman\s+dibagikan\s+oleh)\s[^()\n]{1,60}\(@["
+    r"\w.]+\)|(?:view\s+this\s+post\s+on|lihat\s+postingan\s+ini\s+di)\s+instagram",
     re.I,
 )
-_MARKER_TRIGGERS = ("[", "scroll", "gulir", "continue", "lanjut")
-_ADVERT = re.compile(r"(?:(?<=[a-z.!?\"”)\s])|^)(?:ADVERTISEMENT|Advertisement|ADVERTORIAL CONTENT|SCROLL TO RESUME CONTENT)(?=[A-Z\"“\s]|$)")
+_MARKER_TRIGGERS = (
+    "[",
+    "scroll",
+    "gulir",
+    "continue",
+    "lanjut",
+    "pic.twitter",
+    "shared by",
+    "kiriman dibagikan",
+    "instagram",
+)
+_ADVERT = re.compile(
+    r"(?:(?<=[a-z.!?\"”)\s])|^)(?:ADVERTISEMENT|Advertisement|ADVERTORIAL CONTENT|"
+    r"SCROLL TO RESUME CONTENT)(?=[A-Z\"“\s]|$)"
+)
 
 
 def strip_furniture(draft: Draft) -> None:
@@ -56,7 +78,7 @@ def _apply(draft: Draft, line: Line, rule: Rule, triggers: tuple[str, ...]) -> N
         looked = a
         sentence = line.text[a:b]
         m = rule.pattern.search(sentence)
-        if m and not (rule.pattern in (FOLLOW, FOLLOW_NEWS) and QUOTED.search(sentence)):
+        if m and not (rule.kind in ("follow-us", "disclaimer") and QUOTED.search(sentence)):
             looked = _through(line.text, sentences, b, rule)
             spans.append((a + m.start(), looked))
             looked -= 1

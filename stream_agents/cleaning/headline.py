@@ -42,6 +42,42 @@ OFFICES = words(
     "dinas badan polres polda polri kementerian "
     "kasus peristiwa kejadian kecelakaan kebakaran banjir gempa pasangan aktor aktris penyanyi"
 )
+# Words of offices and laws: capitalised in names, so no sign of a headline.
+INSTITUTIONS = words(
+    "bidang deputi departemen pusat pengawasan pengembangan pembangunan perencanaan "
+    "keuangan perekonomian hubungan masyarakat "
+    "komunikasi publik informasi sumber daya energi mineral hukum pendidikan kebudayaan pertanian kesehatan pariwisata "
+    "perdagangan industri lingkungan kehutanan kelautan perikanan pemuda olahraga "
+    "sosial agama dalam negeri luar pertahanan "
+    "keamanan operasi penjualan pelayanan jasa modal investasi asisten staf khusus "
+    "dosen guru besar fakultas universitas "
+    "program studi kelas pukul teknologi riset inovasi koordinator jenderal umum "
+    "direktorat kementerian lembaga perlindungan "
+    "pemberdayaan perempuan anak pemerintahan daerah nasional republik pengelolaan penerapan baku mutu pengaturan "
+    "perizinan sektor aset perusahaan regional tindak pidana ekonomi nomor tahun "
+    "undang peraturan surat edaran rencana tata "
+    "ruang wilayah upacara peringatan hari pedoman penyelenggaraan media dinas berita "
+    "merah meter mereka manajemen pemasaran "
+    "pengadilan tinggi mahkamah agung kejaksaan kepolisian resor laut udara darat jaringan laporan wartawan"
+)
+# Verbs and little words that headlines capitalise and names never hold.
+HEADLINE_WORDS = words(
+    "ini jadi bakal usai soal tak akan bisa sebut minta ungkap bongkar tewas cabut "
+    "kaji puji bikin begini apa siapa kenapa "
+    "kapan berapa bagaimana masih sudah belum lagi langsung gegara imbas jelang "
+    "versi cuma malah bukan harus diduga tutup buka "
+    "gelar raih rilis resmi siap akui bantah tolak desak klaim nilai dorong targetkan "
+    "pastikan tegaskan ingatkan ajak larang "
+    "izinkan hapus naik turun kalah menang gugat tangkap gagalkan geledah sita periksa "
+    "panggil ganti pilih temukan tetapkan "
+    "umumkan luncurkan bangun kirim terima jual beli bayar pakai ambil rebut serang "
+    "hancurkan bantai tembak tabrak jatuh gempur "
+    "korban orang kali cara fakta alasan daftar profil kronologi sosok viral heboh terungkap terbaru paling kembali "
+    "makin kian bos eks cs gak nggak enggak banyak semua tanpa mau ingin coba sempat "
+    "nyaris hampir justru ikut ngaku semprot "
+    "sindir bela ancam rusak tips catat momen sinyal misterius ramai intip simak cek hore duh wow"
+)
+_VERB = re.compile(r"(?:di|ter|me|ber)[a-z]{4,}")
 _CAMEL = words(
     "whatsapp youtube tiktok motogp linkedin paypal goto openai chatgpt deepseek "
     "mediatek oneplus hyperos macbook airpods "
@@ -76,13 +112,20 @@ def is_lower(word: str) -> bool:
 def common_words() -> frozenset[str]:
     """Words that running Indonesian news text writes small (counted over some thousand articles, offices left out)."""
     text = resources.files("stream_agents.cleaning").joinpath("common_words.txt").read_text(encoding="utf-8")
-    return words(text) - OFFICES
+    return words(text) - OFFICES - INSTITUTIONS
 
 
 def small_words_capitalised(text: str) -> int:
-    """How many words after the first are capitalised although running text would write them small."""
-    small = common_words()
-    return sum(w[:1].isupper() and _bare(w).lower() in small for w in text.split()[1:])
+    """How many words after the first are capitalised although running text would write them small; 0 without a verb among
+    them (a name of an office has none)."""
+    small, count, verbs = common_words(), 0, 0
+    for word in text.split()[1:]:
+        if word[:1].isupper():
+            bare = _bare(word).lower()
+            known = bare in small
+            count += known
+            verbs += bare in HEADLINE_WORDS or (known and _VERB.fullmatch(bare) is not None)
+    return count if verbs else 0
 
 
 def is_headline(text: str, *, shortest: int = 3) -> bool:
@@ -151,10 +194,17 @@ def case_switch(text: str, known: Names = NO_NAMES) -> int | None:
     """
     tokens = [(m.start(), m[0]) for m in _WORD.finditer(text[:400])]
     for i in range(3, len(tokens)):
-        if i + 1 < len(tokens) and tokens[i][1].lower() in STARTERS and tokens[i][1][0].isupper() and tokens[i + 1][1][0].islower():
+        if (
+            i + 1 < len(tokens)
+            and tokens[i][1].lower() in STARTERS
+            and tokens[i][1][0].isupper()
+            and tokens[i + 1][1][0].islower()
+        ):
             return tokens[i][0]
         if not is_lower(tokens[i][1]) and tokens[i][1].lower() != "pun":
             continue
+        if i > 3 and tokens[i][1].isalpha() and tokens[i][1] in common_words():
+            return _sentence_start(tokens, i, known)
         following = [w for _, w in tokens[i + 1 : i + 5]]
         if sum(w[:1].islower() for w in following) * 2 < len(following) or len(following) < 2:
             continue
@@ -167,14 +217,15 @@ def _sentence_start(tokens: list[tuple[int, str]], lowered: int, known: Names) -
     while first > 1 and tokens[first][1][:1].islower():
         first -= 1
     for back in range(first, max(1, first - 8), -1):
-        word = tokens[back][1].strip("\"'“”‘’(),.:").lower()
-        if tokens[back - 1][1][-1] in "?!" or tokens[back][1][0] in '"“':
+        word = _bare(tokens[back][1]).lower()
+        if tokens[back - 1][1][-1] in "?!" or (tokens[back][1][0] in '"“' and back > first - 4):
             return tokens[back][0]
-        if word in STARTERS or word in OFFICES:
-            # "Wakil Presiden …", "Ketua Umum …": take the outermost office.
-            while back > 2 and tokens[back - 1][1].lower() in OFFICES:
-                back -= 1
+        if word in STARTERS and back > first - 3:
             return tokens[back][0]
+        if word in OFFICES:
+            return tokens[_outermost_office(tokens, back)][0]
+        if word in common_words() or word in HEADLINE_WORDS:
+            break
     while (
         first > 2
         and f"{_bare(tokens[first - 1][1])} {_bare(tokens[first][1])}" in known.pairs
@@ -182,6 +233,19 @@ def _sentence_start(tokens: list[tuple[int, str]], lowered: int, known: Names) -
     ):
         first -= 1
     return tokens[first][0]
+
+
+def _outermost_office(tokens: list[tuple[int, str]], at: int) -> int:
+    """The first office of a chain of them ("Direktur Reserse Narkoba Polda Sumut Kombes …")."""
+    back, found = at, at
+    while back > 2 and found - back < 6:
+        back -= 1
+        word = _bare(tokens[back][1]).lower()
+        if word in OFFICES:
+            found = back
+        elif word in HEADLINE_WORDS or word in common_words() or tokens[back][1][-1] in ",:?!":
+            break
+    return found
 
 
 def _bare(word: str) -> str:

@@ -7,27 +7,59 @@ from stream_agents.cleaning.cuts import Draft, Line
 _DOMAIN = r"[A-Za-z0-9.\-]{2,30}\.\s?(?:com|co\.id|co|id|net|news|tv|org)"
 _INSIDE = (
     r"(?:[A-Za-z*]{1,5}(?:\s?[/\-.,&|]\s?[A-Za-z*0-9]{1,14}){0,6}|\*{1,5}|[A-Z]{1,3}-\d{1,2}|"
-    r"(?:red|tim|ant|antara|adv|hms|humas|rls|rilis|ril|net|int|nett?|rel|pr|bs|kom|sumber|source|laporan|foto)\b[^()]{0,60}|"
+    r"(?:red|tim|ant|antara|adv|hms|humas|rls|rilis|ril|net|int|nett?|rel|pr|bs|kom|"
+    r"sumber|source|laporan|foto)\b[^()]{0,60}|"
     rf"[^()]{{0,60}}{_DOMAIN}\b[^()]{{0,110}}|[^()/\d]{{2,40}}/[^()\d]{{2,50}}|"
     r"[A-Z][a-z'’]+(?:\s[A-Z][A-Za-z'’]*\.?){0,4}(?:/[A-Za-z .]{1,30})?|\*{1,3}/?\s?[A-Za-z/. ]{0,24})"
 )
 _SIGN = re.compile(
-    rf"(?:\s*(?:\(\s*{_INSIDE}\s*\)\.?|\[\s*(?:[A-Za-z*]{{1,5}}(?:\s?/\s?[A-Za-z*.]{{1,30}})?|\*+)\s*\]|\*{{1,6}}|#{{2,6}}|>{{2,}}|[-–—_=]{{2,}}>?|[■●▪◆□★♦]+|\[\s*(?:end|selesai)\s*\]|"
+    rf"(?:\s*(?:\(\s*{_INSIDE}\s*\)\.?|\[\s*(?:[A-Za-z*]{{1,5}}(?:\s?/\s?[A-Za-z*.]{{1,30}})?|"
+    rf"\*+)\s*\]|\*{{1,6}}|#{{2,6}}|>{{2,}}|[-–—_=]{{2,}}>?|[■●▪◆□★♦]+|\[\s*(?:end|"
+    r"selesai)\s*\]|"
     r"(?<=[.”\"])\s*/(?:[a-z]{2,6})(?:/[a-z]{2,6})?|(?<=[.”\"])\s?(?:-[A-Z]{2,4}-?|@\w{2,20}|\bn\b)))+\s*$"
 )
 # Inside a line: initials or a credit in brackets after a sentence's end, then tag words or a link's title to the end.
 _SIGN_INSIDE = re.compile(
-    rf"(?:^|(?<=[.!?”\"'’)\]\n:])|(?<=[a-z0-9]))\s*(\(\s*(?:[a-z]{{2,5}}(?:/[a-zA-Z]{{2,5}}){{1,2}}|{_DOMAIN}\s?[/,][^()]{{2,80}})\s*\))\s*(?P<rest>[^\n]{{0,400}})$"
+    rf"(?:^|(?<=[.!?”\"'’)\]\n:])|(?<=[a-z0-9]))\s*(\(\s*(?:[a-z]{{2,5}}(?:/[a-zA-Z]{{2,5}}){{1,2}}|"
+    rf"{_DOMAIN}\s?[/,][^()]{{2,80}})\s*\))\s*(?P<rest>[^\n]{{0,400}})$"
 )
-_ROLE = r"(?:pewarta|reporter|penulis|editor|redaktur|uploader|penyunting|sumber|rep|red|kontributor|laporan|source|copyright|foto|publisher|jurnalis|wartawan|penerjemah)"
+_ROLE = (
+    r"(?:pewarta|reporter|penulis|editor|redaktur|uploader|penyunting|sumber|rep|"
+    r"red|kontributor|laporan|source|copyright|foto|publisher|jurnalis|wartawan|penerjemah)"
+)
 _TAILS = (
     ("hashtag", re.compile(r"(?<=[.!?”\"')])\s*(?:#\s?[A-Z]\w*(?:\s[A-Z]\w*){0,3}\s*){1,12}$")),
     ("hashtag", re.compile(r"(?:\s+#\w{2,40}){2,20}\s*$")),
-    ("credit", re.compile(rf"(?:^|(?<=[.!?”\"’)*\]])|(?<=[a-z])(?=[A-Zse]))\s*(?:{_ROLE}\s?:\s?[^\n.!?:;]{{2,70}}(?:\.(?:com|co\.id|id|net|co))?){{1,6}}\.?(?:\s*copyright\s?(?:©|\(c\))[^\n]{{0,40}})?\s*$", re.I)),
+    (
+        "credit",
+        re.compile(
+            rf"(?:^|(?<=[.!?”\"’)*\]])|(?<=[a-z])(?=[A-Zse]))\s*(?:{_ROLE}\s?:\s?[^\n.!?:;]{{2,70}}(?:\.(?:com|"
+            rf"co\.id|id|net|co))?){{1,6}}\.?(?:\s*copyright\s?(?:©|\(c\))[^\n]{{0,40}})?\s*$",
+            re.I,
+        ),
+    ),
     ("credit", re.compile(r"(?:^|(?<=[.!?”\"’)*\]]))\s*SUMBER\s?:\s?[^\n!?]{2,160}$")),
-    ("pages", re.compile(r"(?:\s*(?:baca\s+)?hal(?:aman)?\s+(?:selanjutnya|berikutnya|\d)\b[^\n.!?]{0,40}|\s*baca\s+selengkapnya(?:\s+di\s*sini)?\s*[>→»:.\-]*|\s*halaman\s?:\s?(?:\d\s*){1,9}|\s*selanjutnya\s*[>→»:]*|\s+\d\s*(?:\|\s*\d\s*){1,8})\s*$", re.I)),
-    ("related", re.compile(r"(?:(?<=[.!?”\"’)\]])|^)\s*(?:berita|artikel)\s+lain(?:nya)?\s+(?:terkait|tentang|mengenai)\s[^\n.!?]{3,160}$", re.I)),
-    ("follow-us", re.compile(r"(?<=[.!?”\"’)\]])\s*(?:ikuti|follow|cek)\s+(?:kami|us)\s+(?:di|on|at)\b[^\n.!?]{0,60}$", re.I)),
+    (
+        "pages",
+        re.compile(
+            r"(?:\s*(?:baca\s+)?hal(?:aman)?\s+(?:selanjutnya|berikutnya|\d)\b[^\n.!?]{0,40}|"
+            r"\s*baca\s+selengkapnya(?:\s+di\s*sini)?\s*[>→»:.\-]*|\s*halaman\s?:\s?(?:\d\s*){1,9}|"
+            r"\s*selanjutnya\s*[>→»:]*|\s+\d\s*(?:\|\s*\d\s*){1,8})\s*$",
+            re.I,
+        ),
+    ),
+    (
+        "related",
+        re.compile(
+            r"(?:(?<=[.!?”\"’)\]])|^)\s*(?:berita|artikel)\s+lain(?:nya)?\s+(?:terkait|tentang|"
+            r"mengenai)\s[^\n.!?]{3,160}$",
+            re.I,
+        ),
+    ),
+    (
+        "follow-us",
+        re.compile(r"(?<=[.!?”\"’)\]])\s*(?:ikuti|follow|cek)\s+(?:kami|us)\s+(?:di|on|at)\b[^\n.!?]{0,60}$", re.I),
+    ),
     ("credit", re.compile(r"(?<=[.!?”\"’)])\s*(?:[A-Z]\s)?[A-Z]{3,}(?:\s[A-Z.]{2,}){1,4}\s*$")),
 )
 
@@ -54,7 +86,10 @@ def _cut_tail(draft: Draft, line: Line) -> None:
         m = _SIGN.search(line.text, max(0, end - 220))
         kind = "sign-off"
         if m is None or not m[0].strip() or not _is_signoff(line, m):
-            kind, m = next(((k, x) for k, p in _TAILS if (x := p.search(line.text, max(0, end - 420))) and x[0].strip()), ("", None))
+            kind, m = next(
+                ((k, x) for k, p in _TAILS if (x := p.search(line.text, max(0, end - 420))) and x[0].strip()),
+                ("", None),
+            )
         if m is None:
             return
         draft.cut(line, [m.span()], kind)
@@ -67,15 +102,39 @@ def _is_signoff(line: Line, m: re.Match[str]) -> bool:
     if not before:
         return line.tag != "li" or "/" in inside or "*" in inside
     if inside.startswith(("(", "[")) and before[-1] not in ".!?”\"’'*)…:":
-        return (inside.strip("()[] ").islower() and len(inside) <= 16 and inside.strip("() ") not in _WORDS) or "*" in inside
+        return (
+            inside.strip("()[] ").islower() and len(inside) <= 16 and inside.strip("() ") not in _WORDS
+        ) or "*" in inside
     return True
 
 
-_WORDS = frozenset({"lima", "enam", "satu", "dua", "tiga", "empat", "tujuh", "sore", "malam", "pagi", "siang", "kanan", "kiri", "tengah", "foto", "video", "lalu", "ini", "itu"})
+_WORDS = frozenset(
+    {
+        "lima",
+        "enam",
+        "satu",
+        "dua",
+        "tiga",
+        "empat",
+        "tujuh",
+        "sore",
+        "malam",
+        "pagi",
+        "siang",
+        "kanan",
+        "kiri",
+        "tengah",
+        "foto",
+        "video",
+        "lalu",
+        "ini",
+        "itu",
+    }
+)
 
 
 def _cut_glued_tags(draft: Draft) -> None:
-    """"… Gibran (lir/gbr) sby jokowi pdip politik": initials, then the page's tag words up to the end of the text."""
+    """ "… Gibran (lir/gbr) sby jokowi pdip politik": initials, then the page's tag words up to the end of the text."""
     last = None
     for line in draft.alive():
         last = line

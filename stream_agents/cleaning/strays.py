@@ -7,7 +7,14 @@ where a sentence would have to begin. Players leave their title twice ("Video: A
 import re
 
 from stream_agents.cleaning.cuts import Draft, Line
-from stream_agents.cleaning.headline import NO_NAMES, Names, case_switch, glue_points, is_headline, small_words_capitalised
+from stream_agents.cleaning.headline import (
+    NO_NAMES,
+    Names,
+    case_switch,
+    glue_points,
+    is_headline,
+    small_words_capitalised,
+)
 from stream_agents.cleaning.sentences import Sentences
 
 KIND = "related"
@@ -15,9 +22,22 @@ _FLAT = 500
 _WORD = re.compile(r"\S+")
 # A sentence's start whose first five words or more are all in title case.
 _TITLE_RUN = re.compile(
-    r"(?:^|(?<=[.!?”\"’)]))\s*(?P<run>(?:Video:?\s+)?[A-Z0-9“\"'‘(][^\s.]*[^\s]*(?:\s+(?:[A-Z0-9“\"'‘(&\-–+][^\s]*|di|ke|dari|dan|yang|"
-    r"untuk|dalam|pada|soal|vs|usai|oleh|dengan|hingga|saat|agar|bagi|atau|tak|per|via|jadi|karena|akan|bisa|gegara|demi)(?=\s|$)){4,28})"
+    r"(?:^|(?<=[.!?”\"’)]))\s*(?P<run>(?:Video:?\s+)?[A-Z0-9“\"'‘(][^\s.]*[^\s]*(?:\s+(?:[A-Z0-9“\"'‘(&\-–+][^"
+    r"\s]*|di|ke|dari|dan|yang|"
+    r"untuk|dalam|pada|soal|vs|usai|oleh|dengan|hingga|saat|agar|bagi|atau|tak|per|"
+    r"via|jadi|karena|akan|bisa|gegara|demi)(?=\s|$)){4,28})"
 )
+
+
+# Laws, offices and datelines start sentences in title case too.
+_OFFICIAL = re.compile(
+    r"\bNomor\s\d|\bTahun\s\d{4}\s+tentang|Undang-Undang|^(?:[^\s]+,\s)?(?:Kepala|"
+    r"Ketua|Direktur|Menteri|Deputi|Wakil|Staf|Sekretaris|Dosen|"
+    r"Gubernur|Bupati|Wali|Dalam|Menurut|Mengutip|Adapun|Berdasarkan|Selain|Sementara|"
+    r"Pukul|Provinsi|Laporan)\b|^[A-Z][a-z]+(?:\s[A-Z][a-z]+){0,3},\s(?:Kepala|Ketua|"
+    r"Direktur)"
+)
+_DOMAIN = re.compile(r"\b[A-Za-z][A-Za-z0-9\-]+\.(?:com|co\.id|id|net|COM|CO\.ID|ID|NET)\b")
 
 
 def strip_strays(draft: Draft) -> None:
@@ -50,7 +70,11 @@ def _cut_doubled(draft: Draft, line: Line) -> None:
         size = i - before
         same = [w for _, _, w in found[before:i]] == [w for _, _, w in found[i : i + size]]
         start, end = found[before][0], found[min(len(found), i + size) - 1][1]
-        if same and (not spans or start >= spans[-1][1]) and small_words_capitalised(line.text[start : found[i][0]]) >= 1:
+        if (
+            same
+            and (not spans or start >= spans[-1][1])
+            and small_words_capitalised(line.text[start : found[i][0]]) >= 1
+        ):
             spans.append((start, end))
     if spans:
         draft.cut(line, spans, KIND, breaks=True)
@@ -63,7 +87,11 @@ def _cut_runs(draft: Draft, line: Line, known: Names) -> None:
         end = _run_end(line.text, start, known)
         if end and (not spans or start >= spans[-1][1]):
             spans.append((start, end))
-    if spans and sum(b - a for a, b in spans) * 3 < len(line.text) + 200 and not (len(spans) == 1 and spans[0] == (0, len(line.text))):
+    if (
+        spans
+        and sum(b - a for a, b in spans) * 3 < len(line.text) + 200
+        and not (len(spans) == 1 and spans[0] == (0, len(line.text)))
+    ):
         draft.cut(line, spans, KIND, breaks=True)
 
 
@@ -72,12 +100,19 @@ def _run_end(text: str, start: int, known: Names) -> int:
     window = text[start : start + 260]
     glue = [p for p in glue_points(window, known) if p >= 20]
     switch = case_switch(window, known)
-    ends = [p for p in (glue[0] if glue else None, switch) if p]
+    domain = _DOMAIN.search(window)
+    ends = [p for p in (glue[0] if glue else None, switch, domain.start() if domain else None) if p]
     if not ends:
         return 0
     end = min(ends)
     title = window[:end].strip()
-    if len(title.split()) < 5 or not is_headline(title) or re.search(r"[.!?]\s", title) or small_words_capitalised(title) < 3:
+    if (
+        _OFFICIAL.search(title)
+        or len(title.split()) < 5
+        or not is_headline(title)
+        or re.search(r"[.!?]\s", title)
+        or small_words_capitalised(title) < 3
+    ):
         return 0
     return start + end
 
@@ -100,4 +135,9 @@ def _cut_last(draft: Draft) -> None:
 def _is_stray(text: str) -> bool:
     if text[:1].isdigit() or text[:1] in "-•*(" or ";" in text or text.count(",") > 2 or len(text.split()) < 5:
         return False
-    return text[-1:] not in ".!?:;”\"" and is_headline(text, shortest=5) and small_words_capitalised(text) >= 2 and case_switch(text, NO_NAMES) is None
+    return (
+        text[-1:] not in '.!?:;”"'
+        and is_headline(text, shortest=5)
+        and small_words_capitalised(text) >= 2
+        and case_switch(text, NO_NAMES) is None
+    )

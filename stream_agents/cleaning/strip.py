@@ -58,7 +58,7 @@ def _one_pass(draft: Draft, found: Found, *, headed: bool, rules: frozenset[str]
     strip_lines(draft)
     strip_captions(draft)
     strip_signoff(draft)
-    strip_strays(draft)
     strip_repeats(draft)
     if line := strip_dateline(draft):
         found.dateline = found.dateline or line
+    strip_strays(draft)
