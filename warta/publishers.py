@@ -19,16 +19,35 @@ import yaml
 
 from warta.errors import Usage
 
-MEDIA_TYPES = frozenset(
-    "national regional local wire broadcaster magazine business legal religious nonprofit government factcheck foreign ugc "
-    "aggregator".split()  # noqa: SIM905 a table of words reads better as one
+_MEDIA = (
+    "national",
+    "regional",
+    "local",
+    "wire",
+    "broadcaster",
+    "magazine",
+    "business",
+    "legal",
+    "religious",
+    "nonprofit",
 )
+MEDIA_TYPES = frozenset((*_MEDIA, "government", "factcheck", "foreign", "ugc", "aggregator"))
 #: Media types that never make a second source for an alert: press rooms and open blogs.
 NEVER_INDEPENDENT = frozenset(["government", "ugc"])
 
 _SUBDOMAINS = re.compile(r"^(?:www\d?|m|amp|mobile|id)\.")
 _SECOND_LEVEL = frozenset(
     ["co", "or", "go", "ac", "sch", "web", "my", "net", "biz", "desa", "mil", "com", "org", "gov"]
+)
+#: Hosts whose sub-domains belong to strangers; each is an owner of its own.
+_SHARED_HOSTS = (
+    "blogspot.com",
+    "blogspot.co.id",
+    "wordpress.com",
+    "medium.com",
+    "substack.com",
+    "github.io",
+    "web.app",
 )
 _LOCAL_GOVERNMENT = re.compile(r"(?:^|\.)([a-z0-9-]+?)(kab|kota)\.go\.id$")
 
@@ -102,7 +121,7 @@ class Publishers:
                 return self._partner(prefix, address)
         if host in self._channels:
             return self._channel(host, path)
-        return self._hosts.get(host) or self._government(host) or self._suffix(host)
+        return self._government(host) or self._hosts.get(host) or self._suffix(host)
 
     def _partner(self, prefix: str, address: str) -> Publisher:
         """A partner's text on another group's site belongs to the partner."""
@@ -255,6 +274,8 @@ def _prefixes(address: str) -> Iterator[str]:
 def _registrable(host: str) -> str:
     """The part of a host that somebody registered: "x.y.co.id" → "y.co.id"."""
     labels = host.split(".")
+    if any(host.endswith(f".{shared}") for shared in _SHARED_HOSTS):
+        return host
     size = 3 if len(labels) > 2 and labels[-2] in _SECOND_LEVEL and len(labels[-1]) == 2 else 2
     return ".".join(labels[-size:])
 

@@ -261,10 +261,19 @@ class PlaceTagger:
         """The unit that carries the article; a province only where no unit does."""
         for sizes in ((5,), (2,)):
             able = [code for code in evidence if len(code) in sizes and evidence[code].is_main(sentences)]
+            if not able and sizes == (5,):
+                able = self._only_one_near_the_top(evidence)
             if able:
                 best = max(able, key=lambda code: (evidence[code].score(), -evidence[code].first))
                 return best[:2] if self._is_whole_province(best, evidence) else best
         return None
+
+    @staticmethod
+    def _only_one_near_the_top(evidence: dict[str, _Evidence]) -> list[str]:
+        """A unit in the second sentence, when the whole article counts no other: features set the scene first."""
+        counted = [code for code in evidence if len(code) == 5 and evidence[code].counted]
+        found = evidence[counted[0]] if len(counted) == 1 else None
+        return counted if found and 2 in found.counted and found.titles < found.mentions else []
 
     @staticmethod
     def _is_whole_province(best: str, evidence: dict[str, _Evidence]) -> bool:
