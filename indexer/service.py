@@ -17,6 +17,7 @@ from kafka.errors import CommitFailedError, KafkaError
 from kafka.structs import OffsetAndMetadata
 
 from indexer.lanes import Lane, Partition
+from indexer.watchdog import Watchdog
 from warta.clock import Clock
 from warta.errors import StateError, Transient
 from warta.logs import get
@@ -27,7 +28,7 @@ log = get("indexer")
 _COMMIT_EVERY_S = 0.5
 _POLL_MS = 100
 #: How long a commit may take before it is left for the next time, and a drain before it gives up.
-_COMMIT_MS = 5_000
+_COMMIT_MS = 2_000
 DRAIN_S = 60.0
 
 
@@ -45,7 +46,8 @@ class Service(ConsumerRebalanceListener):  # type: ignore[misc]
         self._stop = threading.Event()
         self._committed: dict[Partition, int] = {}
         self._commit_due = 0.0
-        self._turned = (clock.monotonic(), clock.now())
+        self._turned = clock.monotonic()
+        self._watchdog = Watchdog(clock, session_s / 2)
         self._paused: set[TopicPartition] = set()
         self._unchecked: set[TopicPartition] = set()
 
@@ -62,6 +64,7 @@ class Service(ConsumerRebalanceListener):  # type: ignore[misc]
             Exception: whatever ended a lane.
         """
         self._consumer.subscribe([topic], listener=self)
+        self._watchdog.start()
         for lane in self._lanes:
             lane.start()
         while not self._stop.is_set():
@@ -70,7 +73,7 @@ class Service(ConsumerRebalanceListener):  # type: ignore[misc]
 
     def health(self) -> tuple[bool, dict[str, Any]]:
         """Healthy while the main loop turns and no lane has failed."""
-        silent = self._clock.monotonic() - self._turned[0]
+        silent = self._clock.monotonic() - self._turned
         return silent < self._session_s and not self._failure(), {"seconds_since_poll": round(silent, 1)}
 
     def _turn(self) -> None:
@@ -86,10 +89,8 @@ class Service(ConsumerRebalanceListener):  # type: ignore[misc]
 
     def _check_clock(self) -> None:
         """A process that slept for half a session may have lost its partitions: it must not go on writing."""
-        now = (self._clock.monotonic(), self._clock.now())
-        gap = max(now[0] - self._turned[0], (now[1] - self._turned[1]).total_seconds())
-        self._turned = now
-        if gap > self._session_s / 2:
+        self._turned = self._clock.monotonic()
+        if gap := self._watchdog.stood_still_s:
             raise Transient(
                 f"this process stood still for {gap:.0f} s (session {self._session_s:.0f} s): starting afresh"
             )

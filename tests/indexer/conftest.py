@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-with warnings.catch_warnings():
-    # kafka-python reads its schemas by a call that Python 3.11 deprecates.
-    warnings.simplefilter("ignore", DeprecationWarning)
-    import kafka as _kafka  # noqa: F401
-
 from elasticsearch import Elasticsearch
 
 from indexer.apply import apply, load
-from tests.servers import Server, elasticsearch_server, kafka_server, stack  # noqa: F401
+from tests.servers import Server
 from warta import settings
 from warta.search.client import connect
 
 
 @pytest.fixture
-def es(elasticsearch_server: Server) -> Iterator[Elasticsearch]:  # noqa: F811
+def es(elasticsearch_server: Server) -> Iterator[Elasticsearch]:
     """A client of an Elasticsearch with our templates and no documents."""
     client = connect(settings.load(elasticsearch=elasticsearch_server.address), retries=0)
     wipe(client)
@@ -45,6 +38,6 @@ def wipe(client: Elasticsearch) -> None:
 
 
 @pytest.fixture
-def config(elasticsearch_server: Server, kafka_server: Server, tmp_path: Path) -> settings.Settings:  # noqa: F811
+def config(elasticsearch_server: Server, kafka_server: Server, tmp_path: Path) -> settings.Settings:
     """Settings of this session's servers."""
     return settings.load(kafka=kafka_server.address, elasticsearch=elasticsearch_server.address, home=tmp_path / "home")

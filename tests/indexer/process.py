@@ -96,15 +96,14 @@ def log_of(prefix: str, documents: int, seed: int = 1) -> list[Envelope]:
 
 def _change(rng: random.Random, doc_id: str) -> Envelope:
     label = rng.choice(build.LABELS)
-    return rng.choice(
-        [
-            lambda: build.patch(doc_id, "score", build.score(label)),
-            lambda: build.patch(doc_id, "story", build.story(f"s-{rng.randint(0, 50)}")),
-            lambda: build.patch(doc_id, "correction", rng.choice([None, build.correction(label)])),
-            lambda: build.document(doc_id, content=build.content(title=f"Revisi {rng.random()}")),
-            lambda: build.tombstone(doc_id),
-        ]
-    )()
+    kinds: list[Callable[[], Envelope]] = [
+        lambda: build.patch(doc_id, "score", build.score(label)),
+        lambda: build.patch(doc_id, "story", build.story(f"s-{rng.randint(0, 50)}")),
+        lambda: build.patch(doc_id, "correction", rng.choice([None, build.correction(label)])),
+        lambda: build.document(doc_id, content=build.content(title=f"Revisi {rng.random()}")),
+        lambda: build.tombstone(doc_id),
+    ]
+    return rng.choice(kinds)()
 
 
 def publish(config: Settings, messages: Sequence[Envelope]) -> None:
