@@ -17,7 +17,7 @@ _OUTLET = (
 )
 # A credit before the caption: "KOMPAS.com/ADITYO MAULANAHarley …", "ANTARA FOTO/Nama/foc.", "Dok.Kemenperin …".
 _CREDIT_FIRST = re.compile(
-    r"(?:[A-Za-z\-]+\.(?:com|co\.id|id)\s?/\s?[A-Z]|(?:ANTARA(?:\s+FOTO)?|AFP|REUTERS|"
+    r"(?:[A-Za-z\-]+\.(?:com|co\.id|id)\s?/\s?[A-Za-z][\w.'’\-]*(?=\s)|(?:ANTARA(?:\s+FOTO)?|AFP|REUTERS|"
     r"AP(?:\s+Photo)?|Getty\s?Images|Republika|Antara(?:\s+Foto)?|TEMPO|Tribun\w*|"
     r"TRIBUN\w*|Kompas\w*|detik\w+|Liputan6|Dok|BPMI(?:\s+Setpres)?|EPA|Reuters|Kontan|"
     r"MI|Warta\s?Kota|SERAMBI\w*)\s?/\s?[A-Z(]|(?:Dok|DOK|dok|Foto|FOTO|Ist|IST)\s?[.:]\s?(?:[A-Z]))"

@@ -7,6 +7,7 @@ roles publishers give the container of the text. Where no container stands out, 
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from lxml import etree, html
 
@@ -60,7 +61,7 @@ _CAPTION_NAME = re.compile(
     r"image-?source|photo__|fotoket",
     re.I,
 )
-_PRUNABLE = (
+_PRUNABLE = frozenset((
     "div",
     "section",
     "aside",
@@ -83,7 +84,8 @@ _PRUNABLE = (
     "strong",
     "em",
     "td",
-)
+))
+_NOT_LETTER = re.compile(r"[\W_]+")
 _SPACE = re.compile(r"\s+")
 
 
@@ -169,12 +171,14 @@ def prune(root: html.HtmlElement, description: str = "") -> None:
         _remove(element)
     total = max(1, _plain_length(root))
     opening = _key(description)[:45]
-    for element in list(root.iter(*_PRUNABLE)):
-        if element.getparent() is None:
-            continue
-        doubt = _furniture(element)
+    stack = [root]
+    while stack:
+        element = stack.pop()
+        doubt = _furniture(element) if element.tag in _PRUNABLE else ""
         if doubt and not _holds_article(element, total, opening, certain=doubt == "certain"):
             _remove(element)
+        else:
+            stack += [child for child in element if isinstance(child.tag, str)]
 
 
 def _holds_article(element: html.HtmlElement, total: int, opening: str, *, certain: bool) -> bool:
@@ -202,8 +206,11 @@ def _furniture(element: html.HtmlElement) -> str:
     if attributes.get("role") in ("navigation", "complementary", "banner", "contentinfo", "search", "dialog"):
         return "certain"
     name = f"{attributes.get('class', '')} {attributes.get('id', '')}"
-    if len(name) < 3:
-        return ""
+    return _name_says(name) if len(name) > 2 else ""
+
+
+@lru_cache(maxsize=8192)
+def _name_says(name: str) -> str:
     if _BAD_NAME.search(name):
         return "doubtful" if _GOOD_NAME.search(name) else "certain"
     return "doubtful" if _DOUBTFUL_NAME.search(name) else ""
@@ -278,4 +285,4 @@ def _opening(element: html.HtmlElement) -> str:
 
 
 def _key(text: str) -> str:
-    return "".join(c for c in text.lower() if c.isalnum())
+    return _NOT_LETTER.sub("", text.lower())

@@ -45,14 +45,14 @@ _OUTLET = (
 _NEWS = r"(?:berita|breaking|artikel|update|informasi|info|konten|kabar|liputan|akun|lainnya|kanal|channel)"
 
 FOLLOW = re.compile(
-    rf"(?:^\W*(?i:{_CALL})(?i:{_ASK})|(?:(?<=[\-–•|!?(>])\s?|(?<=[a-z0-9]))(?:{_ASK_CAPITAL}))\b(?i:[^\n]{{0,26"
+    rf"(?:^\W*(?i:{_CALL})(?i:{_ASK})|(?:(?<=[\-–•|!?(>:.)])\s?|(?<=[a-z0-9]))(?:{_ASK_CAPITAL}))\b(?i:[^\n]{{0,26"
     rf"0}}?{_CHANNEL})"
 )
 FOLLOW_NEWS = re.compile(
     rf"^\W*(?i:{_CALL})(?i:{_ASK}|berita|artikel|update|informasi)\b(?i:(?=.*\b(?:{_APPS}|"
     r"aplikasi|newsletter|notifikasi|terkini|terbaru|terupdate|terhangat|pilihan|"
     r"menarik|lainnya|terpopuler|update|google|seputar|setiap\s+hari)\b)"
-    rf"(?=.*\b{_NEWS}\b)[^\n]*?\b(?:di|dari|hanya|melalui|lewat|bersama|at|on|@)\s*(?:\S+\s+){{0,4}}?@?{_OUTLET})"
+    rf"(?=.*\b{_NEWS}\b)[^\n]*?\b(?:di|dari|hanya|melalui|lewat|bersama|at|on|@)\s*(?:\S+\s+){{0,4}}?@?(?:{_OUTLET}|(?<=hanya\sdi\s)\w+))"
 )
 FOLLOW_MORE = re.compile(
     rf"^\W*(?i:(?:pastikan|anda|kamu|tribunners)\b.{{0,60}}\b(?:install|instal|unduh|"

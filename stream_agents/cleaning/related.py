@@ -7,14 +7,14 @@ end, at a hyperlink's end, where two words are glued, at a double blank, or wher
 import re
 
 from stream_agents.cleaning.cuts import Draft, Line
-from stream_agents.cleaning.headline import Names, case_switch, glue_points, is_headline, is_lower
+from stream_agents.cleaning.headline import Names, case_switch, common_words, glue_points, is_headline, is_lower
 
 KIND = "related"
 _VERBS = r"(?:baca|lihat|simak|tonton|cek|dengar(?:kan)?|saksikan|klik|nonton)"
 _NOUNS = r"(?:artikel|berita|video|foto|konten|tulisan|liputan|infografis|informasi)"
 # Cues that never are part of a sentence when capitalised.
 _CUE = (
-    rf"{_VERBS}\s*(?:juga|pula)(?:\s*{_NOUNS})?(?:\s*(?:lainnya|lain|ini|terkait|pilihan))?(?!\s+(?:oleh|"
+    rf"{_VERBS}\s*(?:ini\s+)?(?:juga|pula)(?:\s+(?:deh|ya|nih|yuk))?(?:\s*{_NOUNS})?(?:\s*(?:lainnya|lain|ini|terkait|pilihan))?(?!\s+(?:oleh|"
     r"kitab|buku|Al-))"
     rf"|baca\s+(?:{_NOUNS}\s+)?(?:selengkapnya|lainnya|selanjutnya|terkait|menarik|"
     r"sebelumnya|lebih\s+lanjut)(?:\s+(?:di\s*sini|disini|:))?"
@@ -36,7 +36,7 @@ _BARE_START = re.compile(
 )
 CUE_INSIDE = re.compile(
     r"(?:^|(?<=[^A-Za-z])|(?<=[a-z])(?=[BLSPTA])|(?<=[A-Z]{2})(?=[BLSPTA][a-z]))"
-    r"(?:(?:Baca|BACA|Lihat|LIHAT|Simak|SIMAK|Tonton|TONTON)\s?(?:[Jj]uga|JUGA|[Pp]ula)(?:\s?(?:[Vv]ideo|"
+    r"(?:(?:Baca|BACA|Lihat|LIHAT|Simak|SIMAK|Tonton|TONTON)\s?(?:[Ii]ni )?(?:[Jj]uga|JUGA|[Pp]ula)(?: [Dd]eh| [Yy]a| [Nn]ih)?(?:\s?(?:[Vv]ideo|"
     r"VIDEO|[Bb]erita|[Aa]rtikel)\b)?\s?:?"
     r"|(?:P[Ii][Ll][Ii][Hh][Aa][Nn]) ?(?:R[Ee][Dd][Aa][Kk][Ss][Ii]|E[Dd][Ii][Tt][Oo][Rr])\s?:?"
     r"|(?:Artikel|ARTIKEL|Berita|BERITA) (?:[Tt]erkait|TERKAIT)\s?:"
@@ -108,7 +108,9 @@ def _is_cue(line: Line, m: re.Match[str]) -> bool:
 def _cut_from_start(draft: Draft, alive: list[Line], i: int, m: re.Match[str], known: Names, skip: set[int]) -> None:
     line = alive[i]
     if line.text[m.end() :].strip():
-        end = _title_end(line, m.end(), known, whole_line=True)
+        end = _title_end(line, m.end(), known, whole_line=True, colon=bool(m["colon"]))
+        if end > m.end():
+            end = _more_titles(line, end, known)
         draft.cut(line, [(0, end)], KIND, breaks=True)
         return
     draft.drop(line, KIND)
@@ -140,11 +142,11 @@ def _cut_inside(draft: Draft, line: Line, known: Names) -> None:
     for m in CUE_INSIDE.finditer(line.text):
         if m.start() < at:
             continue
-        at = _title_end(line, m.end(), known, whole_line=False)
+        at = _title_end(line, m.end(), known, whole_line=False, colon=":" in m[0])
         start = m.start()
         if line.text[:start].rstrip().endswith("(") and (close := line.text.find(")", start, start + 260)) > 0:
             start, at = line.text.rindex("(", 0, start), close + 1
-        if "pilihan" in m[0].lower():
+        if at > m.end() and ("pilihan" in m[0].lower() or ":" in m[0]):
             at = _more_titles(line, at, known)
         spans.append((start, at))
     if spans:
@@ -156,6 +158,8 @@ def _more_titles(line: Line, at: int, known: Names) -> int:
     for _ in range(6):
         rest = line.text[at : at + _LONGEST_TITLE]
         points = [p for p in glue_points(rest, known) if p >= 15]
+        if not points and len(rest.strip()) >= 15 and _is_whole_title(rest.strip() or "x", known) and is_headline(rest.strip(), shortest=4):
+            return len(line.text) if len(rest) < _LONGEST_TITLE else at
         if (
             not points
             or case_switch(rest[: points[0]], known) is not None
@@ -166,7 +170,7 @@ def _more_titles(line: Line, at: int, known: Names) -> int:
     return at
 
 
-def _title_end(line: Line, start: int, known: Names, *, whole_line: bool) -> int:
+def _title_end(line: Line, start: int, known: Names, *, whole_line: bool, colon: bool) -> int:
     """Offset in the line where the title that begins at `start` ends."""
     for a, b in line.links:
         if a <= start + 2 and b > start + 8:
@@ -174,6 +178,10 @@ def _title_end(line: Line, start: int, known: Names, *, whole_line: bool) -> int
     text = line.text
     window = text[start : start + 400]
     lead = len(window) - len(window.lstrip(" \t\"“'"))
+    if whole_line and _is_whole_title(text[start:].strip(), known):
+        return len(text)
+    if not colon and _starts_sentence(window):
+        return start
     end = _candidate(window, lead, known)
     title = window[:end].strip()
     switch = case_switch(title, known)
@@ -186,6 +194,17 @@ def _title_end(line: Line, start: int, known: Names, *, whole_line: bool) -> int
         rest_of_line = text[start + end + 1 :].strip()
         return start + end + 1 if whole_line and not rest_of_line and len(title) < 160 else start
     return start + end + (text[start + end : start + end + 1] in ".?!")
+
+
+def _is_whole_title(text: str, known: Names) -> bool:
+    """A line that ends without a full stop is a title to its end, whatever its case."""
+    return len(text) <= _LONGEST_TITLE and text[-1] not in ".”\")" and not glue_points(text, known) and ". " not in text and "  " not in text
+
+
+def _starts_sentence(text: str) -> bool:
+    """Running text right behind a cue without a colon: the box was empty, its cue stuck to the next paragraph."""
+    following = text.split(None, 9)[1:8]
+    return sum(w in common_words() and is_lower(w) for w in following) >= 2
 
 
 def _is_sentence(text: str) -> bool:

@@ -36,8 +36,9 @@ def strip_repeats(draft: Draft) -> None:
         return
     units = [u for line in lines for u in _units(line)]
     seen: dict[str, bool] = {}
+    head = {id(line) for line in lines[:3]}
     for unit in units:
-        opening = not unit.line.text[: unit.start].strip()
+        opening = id(unit.line) in head and not unit.line.text[: unit.start].strip()
         unit.repeated = len(unit.key) >= _SHORTEST and unit.key in seen
         unit.opens = unit.repeated and opening and seen[unit.key]
         seen.setdefault(unit.key, opening)

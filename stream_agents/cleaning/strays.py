@@ -81,7 +81,7 @@ def _cut_doubled(draft: Draft, line: Line) -> None:
 
 
 def _cut_runs(draft: Draft, line: Line, known: Names) -> None:
-    spans = []
+    spans: list[tuple[int, int]] = []
     for m in _TITLE_RUN.finditer(line.text):
         start = m.start("run")
         end = _run_end(line.text, start, known)

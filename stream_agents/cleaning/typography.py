@@ -19,6 +19,7 @@ _TAG = re.compile(
     re.I,
 )
 _BREAKING_TAG = re.compile(r"</?(?:p|br|div|h[1-6]|ul|ol|li|figure|blockquote|table|tr)\b", re.I)
+_GAP = re.compile(r"(?<=\S) {6,}(?=\S)")
 _HYPHEN = re.compile(r"([^\W\d_]+)-\n(?=([a-z]+))")
 _DOUBLE_QUOTE = re.compile(r"``|(?<!')''(?!')|,,(?=[A-Za-z])")
 
@@ -64,6 +65,8 @@ def plain_text(text: str) -> str:
     text = normalise(text)
     if "<" in text and _TAG.search(text):
         text = _TAG.sub(lambda m: "\n" if _BREAKING_TAG.match(m[0]) else "", text)
+    if "      " in text:
+        text = _GAP.sub(" ", text)
     if "-\n" in text:
         text = _HYPHEN.sub(_join_hyphenated, text)
     return text
