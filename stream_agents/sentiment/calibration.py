@@ -56,7 +56,9 @@ def reliability(probabilities: Floats, labels: Ints, bins: int = 10) -> list[Bin
 def expected_calibration_error(probabilities: Floats, labels: Ints, bins: int = 10) -> float:
     """ECE: the mean gap between confidence and accuracy over the bins, weighted by their size."""
     total = len(labels)
-    return sum(bar.count / total * abs(bar.accuracy - bar.confidence) for bar in reliability(probabilities, labels, bins))
+    return sum(
+        bar.count / total * abs(bar.accuracy - bar.confidence) for bar in reliability(probabilities, labels, bins)
+    )
 
 
 def negative_log_likelihood(probabilities: Floats, labels: Ints) -> float:

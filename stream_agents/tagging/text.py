@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 
 from stream_agents.cleaning.sentences import Sentences
 
@@ -84,6 +84,13 @@ class Text:
                 current += 1
             numbers.append(current)
         return numbers, (numbers[-1] + 1 if numbers else 1)
+
+    def sentence_text(self, number: int) -> str:
+        """The sentence with this number, white space collapsed; it ends before the next one's first word."""
+        first = bisect_left(self.sentence, number)
+        last = bisect_right(self.sentence, number)
+        end = self.starts[last] if last < len(self.starts) else len(self.source)
+        return " ".join(self.source[self.starts[first] : end].split())
 
     def capitalised(self, start: int, end: int) -> bool:
         """Whether each word of the range begins with a capital or a digit (small words like "dan" excepted)."""
