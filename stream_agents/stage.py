@@ -30,8 +30,13 @@ class Stage(Protocol):
 
     name: str
     source: str
-    #: Topic of the durable state; none for a stateless stage.
-    state_topic: str | None
+    #: Records taken at once at most: what a batch holds is published only when all of it is done.
+    batch: int
+
+    @property
+    def state_topic(self) -> str | None:
+        """Topic of the durable state; none for a stateless stage."""
+        ...
 
     def restore(self, key: bytes, value: bytes) -> None:
         """Take one state record, the latest of its key, in any order, before any work."""

@@ -91,7 +91,7 @@ class Worker:
             self._started = True
             log.info("working")
             within = self._settings.batch_within_ms / 1000
-            async for events in stream.take_events(self._settings.batch, within=within):
+            async for events in stream.take_events(min(self._stage.batch, self._settings.batch), within=within):
                 await self._runner.process([_record(event.message) for event in events])
         except asyncio.CancelledError:
             raise

@@ -239,10 +239,12 @@ def default() -> Publishers:
     Raises:
         Usage: the user's file is wrong.
     """
-    from warta.settings import settings
+    from warta.settings import ROOT, settings
 
-    own: Path | None = getattr(settings(), "publishers", None)
-    return Publishers.load(*([own] if own else []))
+    # The sample's outlets end in .example (RFC 2606): knowing them always can mislead nobody.
+    sample = ROOT / "samples" / "publishers.yaml"
+    own = settings().publishers
+    return Publishers.load(*([sample] if sample.exists() else []), *([own] if own else []))
 
 
 def _outlet(where: str, template: Publisher, host: str, entry: Any) -> Publisher:

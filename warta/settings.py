@@ -62,6 +62,7 @@ class Settings(BaseSettings):
     uncertain_below: Share = Field(0.55, description="confidence under which a label is marked uncertain")
     story_horizon_days: Positive = Field(14, description="how long stories remembers an article, by the watermark")
     cases: Path | None = Field(None, description="a file of cases of your own, read after the shipped ones")
+    publishers: Path | None = Field(None, description="a file of publishers of your own, read after the shipped ones")
     desk: Path | None = Field(None, description="desk.yaml: watched parties and own places")
 
     # Delivery.

@@ -32,6 +32,7 @@ def up(
     from rich.console import Console
 
     from deploy.commands.processes import processes
+    from deploy.local.ready import wait_for_elasticsearch, wait_for_kafka
     from deploy.local.supervise import Supervisor
     from warta.settings import settings
 
@@ -39,10 +40,15 @@ def up(
     console = Console(stderr=True, highlight=False)
     say = _teller(console, time.monotonic())
     supervisor = Supervisor(config.home.absolute())
-    _servers(config, supervisor, say)
-    _contract(say)
+    ports = _ports(config)
     workers = processes(config)
+    supervisor.up(_servers(config, ports, say), say)
+    # Workers load their libraries and models while the servers start; each waits for what it needs by itself.
     supervisor.up([worker.program for worker in workers], say)
+    wait_for_kafka(supervisor, ports.kafka, on_progress=say)
+    _contract(say, "topics", "apply")
+    wait_for_elasticsearch(supervisor, ports.elasticsearch, on_progress=say)
+    _contract(say, "index", "apply")
     _wait_for_workers(supervisor, workers, say)
     if sample:
         _sample(config, say)
@@ -56,22 +62,18 @@ def _teller(console: Console, began: float) -> Callable[[str], None]:
     return say
 
 
-def _servers(config: Settings, supervisor: Supervisor, say: Callable[[str], None]) -> None:
+def _ports(config: Settings) -> Ports:
     from deploy.local.ports import Ports
-    from deploy.local.ready import wait_for_elasticsearch, wait_for_kafka
 
-    ports = Ports(
+    return Ports(
         kafka=config.kafka_port,
         controller=config.controller_port,
         elasticsearch=config.elasticsearch_port,
         transport=config.elasticsearch_transport_port,
     )
-    supervisor.up(_programs(config, ports, say), say)
-    wait_for_kafka(supervisor, ports.kafka, on_progress=say)
-    wait_for_elasticsearch(supervisor, ports.elasticsearch, on_progress=say)
 
 
-def _programs(config: Settings, ports: Ports, say: Callable[[str], None]) -> list[Program]:
+def _servers(config: Settings, ports: Ports, say: Callable[[str], None]) -> list[Program]:
     from deploy.local.stack import install, servers
 
     return servers(
@@ -89,14 +91,14 @@ def warta(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-m", "warta", *arguments], check=False, text=True, capture_output=True)
 
 
-def _contract(say: Callable[[str], None]) -> None:
+def _contract(say: Callable[[str], None], *arguments: str) -> None:
+    """Apply what must exist before the workers can begin; running it again changes nothing."""
     from warta.errors import WartaError
 
-    for arguments in (("topics", "apply"), ("index", "apply")):
-        done = warta(*arguments)
-        if done.returncode != 0:
-            raise WartaError(f"warta {' '.join(arguments)} failed:\n{done.stderr or done.stdout}")
-        say(done.stdout.strip().splitlines()[-1] if done.stdout.strip() else " ".join(arguments))
+    done = warta(*arguments)
+    if done.returncode != 0:
+        raise WartaError(f"warta {' '.join(arguments)} failed:\n{done.stderr or done.stdout}")
+    say(done.stdout.strip().splitlines()[-1] if done.stdout.strip() else " ".join(arguments))
 
 
 def _wait_for_workers(supervisor: Supervisor, workers: list[Process], say: Callable[[str], None]) -> None:

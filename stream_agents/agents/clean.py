@@ -25,6 +25,7 @@ class CleanStage:
     """Stateless; the work runs in one thread beside the event loop, so that heartbeats and /metrics go on."""
 
     name = "clean"
+    batch = 16
     source = topics.RAW
     state_topic = None
 

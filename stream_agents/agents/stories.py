@@ -19,6 +19,7 @@ class StoriesStage:
     """Wraps the story engine; its state is one compacted record a document."""
 
     name = "stories"
+    batch = 256
     source = topics.SCORED
     state_topic = topics.STATE_STORIES
 

@@ -20,7 +20,7 @@ from stream_agents.cleaning.strip import Found, strip
 from stream_agents.cleaning.typography import normalise, plain_text
 from stream_agents.cleaning.wire import agency
 from warta.errors import Invalid
-from warta.messages import RawArticle
+from warta.messages import Genre, RawArticle
 
 LARGEST_TEXT = 1_000_000
 _PARTIAL = ("...", "…", "[…]", "[...]", "(…)", "[&hellip;]")
@@ -51,7 +51,7 @@ class Cleaned:
     image_caption: str = ""
     language: str = ""
     language_confidence: float = 0.0
-    genre: str = "news"
+    genre: Genre = "news"
     paywall: bool = False
     truncated: bool = False
     amp: bool = False

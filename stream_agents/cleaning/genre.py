@@ -5,7 +5,9 @@ Judged by form and words of the title first; only news is counted in series, so 
 
 import re
 
-_TITLE: tuple[tuple[str, re.Pattern[str]], ...] = (
+from warta.messages import Genre
+
+_TITLE: tuple[tuple[Genre, re.Pattern[str]], ...] = (
     ("advertorial", re.compile(r"\(\s*adv(?:ertorial)?\s*\)|\badvertorial\b|\bpariwara\b|\[adv\]|\binforial\b", re.I)),
     (
         "factcheck",
@@ -65,7 +67,7 @@ _BODY_ADV = re.compile(
     re.I,
 )
 _BODY_OPINION = re.compile(r"\bpenulis\s+adalah\b|^\s*oleh\s*:\s*[A-Z]", re.I | re.M)
-_SECTIONS = {
+_SECTIONS: dict[str, Genre] = {
     "opini": "opinion",
     "kolom": "opinion",
     "editorial": "opinion",
@@ -81,9 +83,9 @@ _SECTIONS = {
 }
 
 
-def genre(title: str, body: str, section: str = "", cut: str = "") -> str:
+def genre(title: str, body: str, section: str = "", cut: str = "") -> Genre:
     """The genre of an article from its title, section and body, and from what was cut off its ends."""
-    by_section = _SECTIONS.get(section.strip().lower(), "")
+    by_section = _SECTIONS.get(section.strip().lower())
     if by_section:
         return by_section
     for name, pattern in _TITLE:
