@@ -154,7 +154,7 @@ def install_once(directory: Path, name: str, fetch: Callable[[Path], Path]) -> P
 
 def _fetch_kafka(staging: Path, jdk: Jdk, environ: Mapping[str, str], on_progress: Progress) -> Path:
     pom = _HERE / "kafka" / "pom.xml"
-    on_progress(f"Fetching Kafka {_version(pom)} from Maven Central (35 MB, once)")
+    on_progress(f"Fetching Kafka {_version(pom)} from Maven Central (45 MB, once)")
     libs = staging / "libs"
     properties: dict[str, str | Path] = {"outputDirectory": libs, "includeScope": "runtime"}
     mvn = find_maven(environ)
@@ -170,7 +170,7 @@ def _fetch_elasticsearch(
     version = _version(pom)
     usable = account.can_run if account else _any
     jdk = find_jdk(ELASTICSEARCH_JAVA, "Building the analyzer plugin", compiler=True, usable=usable, environ=environ)
-    on_progress(f"Fetching Elasticsearch {version} from Maven Central (110 MB, once)")
+    on_progress(f"Fetching Elasticsearch {version} from Maven Central (130 MB, once)")
     properties: dict[str, str | Path] = {
         "outputDirectory": staging,
         "markersDirectory": staging / "markers",

@@ -18,7 +18,8 @@ _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _STARTED = re.compile(r"Downloading from \S+: \S*/([^/\s]+)$")
 _PART = re.compile(r"Progress \(\d+\): (.+)")
 _DONE = re.compile(r"Downloaded from \S+: \S*/([^/\s]+) \((.+?)(?: at .+)?\)$")
-_WORTH_TELLING = (".jar", ".zip")
+_WORTH_TELLING = ("MB", "GB")
+"""Of the hundred small files only one now and then is told."""
 
 
 def run_maven(
@@ -32,7 +33,7 @@ def run_maven(
 ) -> None:
     """Runs one goal of `pom`; raises `InstallError` with Maven's own reasons when it fails."""
     command = [
-        str(mvn), "--strict-checksums", "-Dstyle.color=never", "-Daether.connector.http.retryHandler.count=5",
+        str(mvn), "-Dstyle.color=never", "-Daether.connector.http.retryHandler.count=5",
         "-f", str(pom), goal, *(f"-D{key}={value}" for key, value in properties.items()),
     ]  # fmt: skip
     report = DownloadReport(on_progress, time.monotonic)
@@ -77,10 +78,10 @@ class DownloadReport:
             self.errors.append(line[7:].strip())
 
     def _done(self, name: str, size: str) -> None:
-        if name.endswith(_WORTH_TELLING):
+        if size.endswith(_WORTH_TELLING):
             self._tell(f"  {name} ({size})")
         else:
-            self._tell_if_due(f"  {name}")
+            self._tell_if_due(f"  {name} ({size})")
 
     def _tell_if_due(self, text: str) -> None:
         if self._clock() - self._told >= QUIET_SECONDS:
