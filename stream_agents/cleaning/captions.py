@@ -4,7 +4,6 @@ import re
 
 from stream_agents.cleaning.cuts import Draft, Line
 from stream_agents.cleaning.headline import is_lower
-from stream_agents.cleaning.sentences import Sentences
 
 KIND = "caption"
 _OUTLET = (
@@ -54,6 +53,7 @@ _VERB_OF_SPEECH = re.compile(
     r"sebut|lanjut)(?:nya)?\b"
 )
 _LONGEST = 330
+_TRIGGERS = ("foto", "photo", "dok", "ilustrasi", "tangkapan", "infografis", "istimewa", "image", "credit", "(ist", "ist.")
 _INLINE_TRIGGERS = (
     "(foto",
     "(credit",
@@ -71,7 +71,7 @@ _INLINE_TRIGGERS = (
 
 def strip_captions(draft: Draft) -> None:
     """Drop captions: what the page marked as one, and lines that carry a photo credit."""
-    for line in list(draft.alive()):
+    for line in [line for line in draft.due if line.bare]:
         if line.tag == "caption" or _is_caption(line):
             draft.drop(line, KIND)
         elif any(t in line.lower for t in _INLINE_TRIGGERS):
@@ -80,10 +80,9 @@ def strip_captions(draft: Draft) -> None:
 
 def _cut_inline(draft: Draft, line: Line) -> None:
     """Cut a credit inside a paragraph together with the caption before it."""
-    sentences: Sentences | None = None
     spans: list[tuple[int, int]] = []
     for m in _INLINE.finditer(line.text):
-        sentences = sentences or Sentences(line.text)
+        sentences = line.sentences
         start, _ = sentences.around(m.start())
         if start == m.start() or not line.text[start : m.start()].strip():
             start, _ = sentences.around(max(0, start - 2))
@@ -99,23 +98,25 @@ def _cut_inline(draft: Draft, line: Line) -> None:
 
 
 def _is_caption(line: Line) -> bool:
-    text = line.bare
-    if len(text) > _LONGEST:
+    text, low = line.bare, line.lower
+    if len(text) > _LONGEST or not ("/" in text or text[-1] in ")]" or any(t in low for t in _TRIGGERS)):
         return False
-    if _CREDIT_FIRST.match(text):
-        return not _VERB_OF_SPEECH.search(text)
-    if text[-1] in ")]." and (m := _CREDIT_LAST.search(text)):
-        # A sentence of the article may end in a bracket with a slash: "(8/9)", "(L/P)", an initials sign-off.
-        inside = m[0].strip("()[]. ")
-        return len(text) < 260 and _names_a_credit(inside) and not _VERB_OF_SPEECH.search(text) and m.start() > 8
-    if _ILLUSTRATION.search(text) and len(text) < 160:
-        return text[-1] not in "?!" and not _VERB_OF_SPEECH.search(text)
-    return (
-        len(text) < 260
-        and bool(_TAIL.search(text))
-        and not text.endswith((".", "”", '"'))
-        and not _VERB_OF_SPEECH.search(text)
+    credited = (
+        bool(_CREDIT_FIRST.match(text))
+        or _ends_in_credit(text)
+        or (len(text) < 160 and text[-1] not in "?!" and bool(_ILLUSTRATION.search(text)))
+        or (len(text) < 260 and text[-1] not in ".”\"" and bool(_TAIL.search(text)))
     )
+    return credited and not _VERB_OF_SPEECH.search(low)
+
+
+def _ends_in_credit(text: str) -> bool:
+    """A bracket at the end that names a photographer or a source; "(8/9)" and initials are none."""
+    at = max(text.rfind("("), text.rfind("["))
+    if at <= 8 or len(text) > 260 or text[-1] not in ")].":
+        return False
+    m = _CREDIT_LAST.match(text, at)
+    return m is not None and _names_a_credit(m[0].strip("()[]. "))
 
 
 def _names_a_credit(inside: str) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from stream_agents.cleaning.sentences import Sentences
 from stream_agents.cleaning.typography import lower_same_length
 
 
@@ -34,6 +35,9 @@ class Line:
     links: tuple[tuple[int, int], ...] = ()
     bare: str = field(init=False, default="")
     lower: str = field(init=False, default="")
+    # Not yet looked at in its present form: steps that judge a line by itself skip the others.
+    fresh: bool = field(init=False, default=True)
+    _sentences: Sentences | None = field(init=False, default=None, repr=False)
 
     def __post_init__(self) -> None:
         self.refresh()
@@ -42,6 +46,15 @@ class Line:
         """Bring the derived forms up to date after the text changed."""
         self.bare = self.text.strip()
         self.lower = lower_same_length(self.text) if self.bare else ""
+        self.fresh = True
+        self._sentences = None
+
+    @property
+    def sentences(self) -> Sentences:
+        """Sentence boundaries of the line as it is now."""
+        if self._sentences is None:
+            self._sentences = Sentences(self.text)
+        return self._sentences
 
     @property
     def linked(self) -> float:
@@ -55,6 +68,7 @@ class Draft:
     def __init__(self, lines: Iterable[Line]) -> None:
         self.lines = list(lines)
         self.cuts: list[Cut] = []
+        self.due: list[Line] = self.lines
         # Set when paragraphs stand flattened in one long line: titles of link boxes may then stand among the sentences.
         self.flat = False
 
@@ -70,6 +84,12 @@ class Draft:
     def alive(self) -> Iterator[Line]:
         """The lines that still say something, in order."""
         return (line for line in self.lines if line.bare)
+
+    def begin_pass(self) -> None:
+        """Note the lines that changed since the last pass as due: steps that judge a line by itself look at these only."""
+        self.due = [line for line in self.lines if line.fresh and line.bare]
+        for line in self.lines:
+            line.fresh = False
 
     def drop(self, line: Line, kind: str) -> None:
         """Take a whole line out."""
@@ -107,7 +127,7 @@ class Draft:
         """Break every line at the offsets `points_of` names in it."""
         lines: list[Line] = []
         for line in self.lines:
-            points = points_of(line) if line.bare else []
+            points = points_of(line) if line.bare and line.fresh else []
             lines += _pieces(line, points) if points else [line]
         self.lines = lines
 

@@ -32,6 +32,7 @@ _INNER = re.compile(
     r")(?=[A-Z\"“])"
 )
 _REPORTER = re.compile(r"\s*(?:laporan|liputan|reporter|penulis)\b|[^.!?]{3,60}/\s?[\w.]+\s*$", re.I)
+_DASHES = re.compile(r"[-–—―:|/=]")
 _LONGEST = 90
 
 
@@ -42,8 +43,9 @@ def strip_dateline(draft: Draft) -> str:
             break
         if line.tag in ("h", "li", "caption"):
             continue
-        m = _match(line.text)
-        if m is None and seen < 2 and (inner := _INNER.search(line.text, 0, 340)) and inner.start() > 3:
+        text = line.text
+        m = _match(text) if _DASHES.search(text, 0, 110) or "." in text[:60] else None
+        if m is None and seen < 2 and (".c" in (head := text[:340].lower()) or ".id" in head or ".net" in head) and (inner := _INNER.search(line.text, 0, 340)) and inner.start() > 3:
             _cut_before(draft, line, inner.start())
             m = inner
         if m and len(m["line"]) <= _LONGEST:

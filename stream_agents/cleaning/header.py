@@ -27,6 +27,7 @@ _BY = re.compile(
 )
 _NOT_TITLE = re.compile(r"(?:^|\s)[\w\-]+\.(?:com|co\.id|id|net|news|tv)\b.*(?:-|–|—|:)\s*", re.I)
 _SENTENCE_INSIDE = re.compile(r"[a-z]{2}[.!?][\"”’]?\s+[A-Z\"“]")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _KEY = re.compile(r"[\W_]+")
 _DEEPEST = 10
 
@@ -114,7 +115,7 @@ def _same(text: str, title: str) -> bool:
 
 def _is_byline(text: str) -> bool:
     """Author, date, time and counter in some order, and nothing else."""
-    if len(text) > 220:
+    if len(text) > 160 or not (_YEAR.search(text) or ":" in text or "ibaca" in text or "iew" in text):
         return False
     rest = VISIBLE.sub(" ", text, count=2)
     dated = rest != text

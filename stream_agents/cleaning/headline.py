@@ -5,11 +5,8 @@ blank. What still tells them apart: Indonesian headlines are written in title ca
 """
 
 import re
-from collections import Counter
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
-from itertools import pairwise
 
 from stream_agents.cleaning.words import words
 
@@ -97,7 +94,6 @@ _GLUE = re.compile(
     r"(?<=[a-z0-9?!)”’%\"'])(?=[\"“‘(]?[A-Z])(?<![\s(][\"'])"  # Sedunia|Chico
     r"|(?<=[A-Z]{2})(?=[A-Z][a-z]{1,})"  # WIB|Al
 )
-_PLAIN_WORD = re.compile(r"\w+")
 _BREAK = re.compile(r"[\s,;:()/]")
 _BREAK_OR_DOT = re.compile(r"[\s,;:()/.]")
 
@@ -137,22 +133,19 @@ def is_headline(text: str, *, shortest: int = 3) -> bool:
     return lowered * 5 <= len(spoken) and text.lstrip("\"'“‘(")[:1] != "" and not text.lstrip("\"'“‘(")[0].islower()
 
 
-@dataclass(frozen=True, slots=True)
 class Names:
-    """What an article calls by name: camel-case words (NasDem) and pairs of capitalised words it uses more than once."""
+    """What an article calls by name: words and pairs of words it uses more than once. Looks no further than its opening."""
 
-    camel: frozenset[str] = frozenset()
-    pairs: frozenset[str] = frozenset()
+    _LOOKED_AT = 20_000
 
-    @classmethod
-    def of(cls, article: str) -> "Names":
-        """Read the names out of an article."""
-        found = _PLAIN_WORD.findall(article)
-        camel = Counter(w for w in found if len(w) < 40 and not w.islower() and not w.istitle())
-        pairs = Counter(
-            f"{a} {b}" for a, b in pairwise(found) if a[0].isupper() and b[0].isupper() and len(a) + len(b) < 60
-        )
-        return cls(frozenset(w for w, n in camel.items() if n > 1), frozenset(w for w, n in pairs.items() if n > 1))
+    def __init__(self, article: str = "") -> None:
+        self._article = article[: self._LOOKED_AT]
+        self._known: dict[str, bool] = {}
+
+    def __contains__(self, name: str) -> bool:
+        if name not in self._known:
+            self._known[name] = self._article.count(name) > 1
+        return self._known[name]
 
 
 NO_NAMES = Names()
@@ -169,7 +162,7 @@ def glue_points(text: str, known: Names = NO_NAMES) -> list[int]:
         word = (head + tail).strip("\"'“”‘’")
         if word.lower() in _CAMEL or not _is_glue(head, tail):
             continue
-        if word in known.camel and head[-1:].islower():
+        if word in known and head[-1:].islower():
             continue
         points.append(at)
     return points
@@ -228,7 +221,7 @@ def _sentence_start(tokens: list[tuple[int, str]], lowered: int, known: Names) -
             break
     while (
         first > 2
-        and f"{_bare(tokens[first - 1][1])} {_bare(tokens[first][1])}" in known.pairs
+        and f"{_bare(tokens[first - 1][1])} {_bare(tokens[first][1])}" in known
         and tokens[first - 1][1][-1].isalnum()
     ):
         first -= 1

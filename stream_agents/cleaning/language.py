@@ -1,5 +1,6 @@
 """Which language a text is in: Indonesian, Malay, Javanese, Sundanese, English, or another."""
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -10,18 +11,24 @@ FLOOR = 0.80
 _SAMPLE = 480
 # Words one of two close languages uses daily and the other never does (Indonesian / Malay).
 _INDONESIAN = words(
-    "bahwa karena bisa sudah menyebutkan tersebut kepada mengatakan polisi pemerintah "
-    "uang mobil rumah sakit kantor kemarin pukul sekitar serta kabupaten kota"
+    "bahwa karena bisa sudah polisi uang mobil kantor kemarin pukul kabupaten kota wib wali pria rupiah kecamatan gubernur "
+    "bupati provinsi namun sementara terkait senin kamis agustus desember juli maret jakarta indonesia rp presiden warga usai "
+    "soal ujar yakni melansir dilansir dikutip korban petugas perempuan dokter timnas bandara stasiun menurut begini bakal"
 )
 _MALAY = words(
-    "beliau ialah kerana boleh sahaja pejabat polis kereta berkenaan mengenai hospital "
-    "semalam jam kerajaan negeri wang bagi daripada telah ujar"
+    "kerana sahaja ialah polis wang ringgit sekiranya menerusi memaklumkan hospital membabitkan mangsa kemalangan bahawa minit "
+    "isnin khamis jumaat ogos disember julai mac beliau berkenaan lelaki sebanyak-banyaknya pejabatnya semalam tular"
 )
 _SUNDANESE = words(
     "nu teu jeung anu téh teh mah keur geus ieu éta eta ka ti dina kana urang henteu loba pisan ogé oge nyaéta"
 )
 _JAVANESE = words("sing ora karo lan iki kuwi wis arep ing kanthi marang uga saka dening ana menawa luwih kanggo yaiku")
 _ENGLISH = words("the of and to in is that for was on with as it by at from said")
+
+
+_SHARED = words("yang dan di dari dengan ini itu untuk pada dalam tidak akan")
+_OTHERS = {"su": _SUNDANESE, "jv": _JAVANESE, "en": _ENGLISH}
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 @lru_cache(maxsize=1)
@@ -41,19 +48,17 @@ def identify(title: str, body: str) -> tuple[str, float]:
     sample = f"{title}\n{body[:_SAMPLE]}".strip()
     if not any(c.isalpha() for c in sample):
         return "", 0.0
-    said = [w.strip(".,:;!?\"'“”()").lower() for w in sample.split()]
-    counts = {
-        "id": sum(w in _INDONESIAN for w in said)
-        + sum(w in ("yang", "dan", "di", "dari", "dengan", "ini", "itu", "untuk") for w in said),
-        "ms": sum(w in _MALAY for w in said) * 2
-        + sum(w in ("yang", "dan", "di", "dari", "dengan", "ini", "itu", "untuk") for w in said),
-        "su": sum(w in _SUNDANESE for w in said) * 2,
-        "jv": sum(w in _JAVANESE for w in said) * 2,
-        "en": sum(w in _ENGLISH for w in said) * 2,
-    }
-    best = max(counts, key=lambda code: counts[code])
-    second = max(n for code, n in counts.items() if code != best)
-    if counts[best] >= 5 and counts[best] - second >= 3 + second // 3:
-        return best, round(min(0.99, 0.9 + 0.01 * (counts[best] - second)), 2)
+    said = _WORD.findall(sample.lower())
+    shared = sum(map(_SHARED.__contains__, said))
+    indonesian, malay = sum(map(_INDONESIAN.__contains__, said)), sum(map(_MALAY.__contains__, said))
+    others = {code: sum(map(own.__contains__, said)) for code, own in _OTHERS.items()}
+    most = max(others.values())
+    if shared >= 3 and shared + indonesian > 2 * most and indonesian > 2 * malay:
+        return "id", round(min(0.99, 0.86 + 0.02 * (shared + indonesian)), 2)
+    if shared >= 2 and malay >= 2 and malay > 2 * indonesian:
+        return "ms", round(min(0.99, 0.80 + 0.03 * malay), 2)
+    best = max(others, key=lambda code: others[code])
+    if most >= 6 and most > 3 * (shared + indonesian):
+        return best, round(min(0.99, 0.80 + 0.02 * most), 2)
     code, confidence = _identifier().classify(sample)
     return str(code), round(float(confidence), 2)

@@ -8,6 +8,7 @@ import re
 
 from stream_agents.cleaning.cuts import Draft, Line
 from stream_agents.cleaning.headline import Names, case_switch, common_words, glue_points, is_headline, is_lower
+from stream_agents.cleaning.words import words
 
 KIND = "related"
 _VERBS = r"(?:baca|lihat|simak|tonton|cek|dengar(?:kan)?|saksikan|klik|nonton)"
@@ -48,29 +49,15 @@ CUE_INSIDE = re.compile(
     r"|(?:Simak|Lihat|Tonton|Saksikan) (?:[Jj]uga )?[Vv]ideo(?:nya)?\s?:?(?= ?[\"'“‘:A-Z\[]))"
     r"[ \t]*"
 )
-_TRIGGERS = (
-    "baca",
-    "lihat",
-    "simak",
-    "tonton",
-    "saksikan",
-    "pilihan",
-    "terkait",
-    "rekomendasi",
-    "lainnya",
-    "also",
-    "read",
-    "terpopuler",
-    "trending",
-    "lewatkan",
-    "suka",
-    "selengkapnya",
-    "terkini",
-    "terbaru",
-    "dengar",
-    "nonton",
-    "cek ",
+_INSIDE_TRIGGERS = (
+    "Baca", "BACA", "baca juga", "Lihat", "LIHAT", "Simak", "SIMAK", "Tonton", "TONTON", "Saksikan", "edaksi", "EDAKSI", "ditor", "DITOR",
+    "Artikel ", "ARTIKEL ", "Berita ", "BERITA ",
 )
+_FIRST_WORDS = words(
+    "baca lihat simak tonton cek dengar dengarkan saksikan klik nonton artikel berita video foto konten tulisan liputan infografis "
+    "informasi topik kabar cerita pilihan rekomendasi anda mungkin juga suka see read also related jangan trending terpopuler terkini"
+)
+_FIRST = re.compile(r"[\s\-•*>»:|\[(#+]*([A-Za-z]+)")
 _END = re.compile(r"(?:[.]|[?!][\"”’]?)(?=\s|$|[A-Z\"“])|\s*\((?:[a-z*]{2,4}(?:/[a-z]{2,4})*|\*+)\)|\[Gambas|\t|\n|  +")
 _LONGEST_TITLE = 200
 
@@ -78,18 +65,31 @@ _LONGEST_TITLE = 200
 def strip_related(draft: Draft) -> None:
     """Cut every link to another article out of the draft."""
     alive = list(draft.alive())
-    if not any(t in line.lower for line in alive for t in _TRIGGERS):
-        return
-    known = Names.of("\n".join(line.text for line in alive))
+    known: Names | None = None
     skip: set[int] = set()
+    due = {id(line) for line in draft.due}
+    whole = "\n".join(line.text for line in alive)
+    triggers = [t for t in _INSIDE_TRIGGERS if t in whole]
     for i, line in enumerate(alive):
-        if i in skip or not any(t in line.lower for t in _TRIGGERS):
+        if i in skip or id(line) not in due:
             continue
-        m = CUE_AT_START.match(line.text)
+        first = _FIRST.match(line.text)
+        at_start = first is not None and _begins_cue(first[1])
+        inside = any(t in line.text for t in triggers)
+        if not at_start and not inside:
+            continue
+        known = known if known is not None else Names(whole)
+        m = CUE_AT_START.match(line.text) if at_start else None
         if m and _is_cue(line, m):
             _cut_from_start(draft, alive, i, m, known, skip)
-        if line.bare:
+        if line.bare and inside:
             _cut_inside(draft, line, known)
+
+
+def _begins_cue(word: str) -> bool:
+    """Cue words, also with the next word glued on ("BacaJuga", "RedaksiRadja")."""
+    low = word.lower()
+    return low in _FIRST_WORDS or low.startswith(("baca", "lihat", "simak", "tonton", "pilihan"))
 
 
 def _is_cue(line: Line, m: re.Match[str]) -> bool:
@@ -128,12 +128,12 @@ def _is_list_title(line: Line, *, first: bool, after: Line | None) -> bool:
         return True
     if line.tag == "h" or (line.links and line.tag == "p") or not text:
         return False
-    words = text.split()
-    if text[-1] in ".,;:" or len(words) < 4 or len(text) > _LONGEST_TITLE:
+    spoken = text.split()
+    if text[-1] in ".,;:" or len(spoken) < 4 or len(text) > _LONGEST_TITLE:
         return False
     if is_headline(text, shortest=4):
         return True
-    return first and after is not None and text[-1].isalnum() and len(words) >= 5 and not text[0].islower()
+    return first and after is not None and text[-1].isalnum() and len(spoken) >= 5 and not text[0].islower()
 
 
 def _cut_inside(draft: Draft, line: Line, known: Names) -> None:
@@ -208,8 +208,8 @@ def _starts_sentence(text: str) -> bool:
 
 
 def _is_sentence(text: str) -> bool:
-    words = text.split()
-    return sum(map(is_lower, words)) * 2 > len(words) and len(words) > 8
+    spoken = text.split()
+    return sum(map(is_lower, spoken)) * 2 > len(spoken) and len(spoken) > 8
 
 
 def _candidate(window: str, lead: int, known: Names) -> int:

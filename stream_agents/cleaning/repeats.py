@@ -7,7 +7,6 @@ import re
 from dataclasses import dataclass
 
 from stream_agents.cleaning.cuts import Draft, Line
-from stream_agents.cleaning.sentences import Sentences
 
 KIND = "repeat"
 _NOT_WORD = re.compile(r"[\W_]+")
@@ -61,7 +60,7 @@ def _suspicious(lines: list[Line]) -> bool:
 
 def _units(line: Line) -> list[_Unit]:
     start, units = 0, []
-    for end in Sentences(line.text).ends:
+    for end in line.sentences.ends:
         key = _NOT_WORD.sub("", line.lower[start:end])
         if key:
             units.append(_Unit(line, start, end, key))

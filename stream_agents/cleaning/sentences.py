@@ -14,7 +14,9 @@ _ABBREVIATIONS = words(
     "rp sdr sdri yth bpk a.n s.d u.p d.a pj plt brigjen irjen letjen mayjen kombes "
     "m b c d e f g i j k l n o p q r s t u v w x y z"
 )
-GLUED = re.compile(r"(?<=[a-z0-9)%]{2})(?P<stop>[.!?][\"”’']?|[\"”](?=[A-Z][a-z]))(?=[\"“]?[A-Z][\w]*[\s,])")
+GLUED = re.compile(
+    r"(?P<stop>[.!?](?<=[a-z0-9)%]{2}.)[\"”’']?|[\"”](?<=[a-z0-9)%]{2}.)(?=[A-Z][a-z]))(?=[\"“]?[A-Z]\w*[\s,])"
+)
 
 
 class Sentences:

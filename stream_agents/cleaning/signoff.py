@@ -13,15 +13,14 @@ _INSIDE = (
     r"[A-Z][a-z'’]+(?:\s[A-Z][A-Za-z'’]*\.?){0,4}(?:/[A-Za-z .]{1,30})?|\*{1,3}/?\s?[A-Za-z/. ]{0,24})"
 )
 _SIGN = re.compile(
-    rf"(?:\s*(?:\(\s*{_INSIDE}\s*\)\.?|\[\s*(?:[A-Za-z*]{{1,5}}(?:\s?/\s?[A-Za-z*.]{{1,30}})?|"
-    rf"\*+)\s*\]|\*{{1,6}}|#{{2,6}}|>{{2,}}|[-–—_=]{{2,}}>?|[■●▪◆□★♦]+|\[\s*(?:end|"
+    rf"(?:\s*+(?:\(\s*{_INSIDE}\s*\)\.?|\[\s*(?:[A-Za-z*]{{1,5}}(?:\s?/\s?[A-Za-z*.]{{1,30}})?|"
+    rf"\*+)\s*\]|\*++|#{{2,}}+|>{{2,}}+|[-–—_=]{{2,}}+>?|[■●▪◆□★♦]++|\[\s*(?:end|"
     r"selesai)\s*\]|"
-    r"(?<=[.”\"])\s*/(?:[a-z]{2,6})(?:/[a-z]{2,6})?|(?<=[.”\"])\s?(?:-[A-Z]{2,4}-?|@\w{2,20}|\bn\b)))+\s*$"
+    r"(?<=[.”\"])\s*/(?:[a-z]{2,6})(?:/[a-z]{2,6})?|(?<=[.”\"])\s?(?:-[A-Z]{2,4}-?|@\w{2,20}|\bn\b)))++\s*$"
 )
 # Inside a line: initials or a credit in brackets after a sentence's end, then tag words or a link's title to the end.
 _SIGN_INSIDE = re.compile(
-    rf"(?:^|(?<=[.!?”\"'’)\]\n:])|(?<=[a-z0-9]))\s*(\(\s*(?:[a-z]{{2,5}}(?:/[a-zA-Z]{{2,5}}){{1,2}}|"
-    rf"{_DOMAIN}\s?[/,][^()]{{2,80}})\s*\))\s*(?P<rest>[^\n]{{0,400}})$"
+    rf"\(\s*(?:[a-z]{{2,5}}(?:/[a-zA-Z]{{2,5}}){{1,2}}|{_DOMAIN}\s?[/,][^()]{{2,80}})\s*\)\s*(?P<rest>[^\n]{{0,400}})$"
 )
 _ROLE = (
     r"(?:pewarta|reporter|penulis|editor|redaktur|uploader|penyunting|sumber|rep|"
@@ -63,6 +62,9 @@ _TAILS = (
     ("credit", re.compile(r"(?<=[.!?”\"’)])\s*(?:[A-Z]\s)?[A-Z]{3,}(?:\s[A-Z.]{2,}){1,4}\s*$")),
 )
 
+_SIGN_ENDS = frozenset(")]*#>-–—_=■●▪◆□★♦")
+_TAIL_TRIGGERS = ("#", "pewarta", "reporter", "penulis", "editor", "redaktur", "uploader", "sumber", "rep:", "red:", "kontributor", "source", "copyright", "halaman", "selengkapnya", "selanjutnya", "lain terkait", "lainnya terkait", "ikuti kami", "publisher", "foto:")
+
 
 def strip_signoff(draft: Draft) -> None:
     """Cut what editors leave behind the last sentence: works from the end of the text upwards and stops at real text."""
@@ -83,16 +85,30 @@ def _cut_tail(draft: Draft, line: Line) -> None:
         end = len(line.text.rstrip())
         if not end:
             return
-        m = _SIGN.search(line.text, max(0, end - 220))
-        kind = "sign-off"
-        if m is None or not m[0].strip() or not _is_signoff(line, m):
-            kind, m = next(
-                ((k, x) for k, p in _TAILS if (x := p.search(line.text, max(0, end - 420))) and x[0].strip()),
-                ("", None),
-            )
-        if m is None:
+        found = _sign_at(line, end) or _tail_at(line, end)
+        if found is None:
             return
-        draft.cut(line, [m.span()], kind)
+        kind, span = found
+        draft.cut(line, [span], kind)
+
+
+def _sign_at(line: Line, end: int) -> tuple[str, tuple[int, int]] | None:
+    text = line.text
+    if text[end - 1] not in _SIGN_ENDS and "/" not in text[max(0, end - 14) : end] and text[end - 2 : end] not in (").", " n"):
+        return None
+    m = _SIGN.search(text, max(0, end - 220))
+    return ("sign-off", m.span()) if m and m[0].strip() and _is_signoff(line, m) else None
+
+
+def _tail_at(line: Line, end: int) -> tuple[str, tuple[int, int]] | None:
+    start = max(0, end - 420)
+    if line.text[end - 1] in ".!?\"”" and not any(t in line.lower[start:] for t in _TAIL_TRIGGERS):
+        return None
+    for kind, pattern in _TAILS:
+        m = pattern.search(line.text, start)
+        if m and m[0].strip():
+            return kind, m.span()
+    return None
 
 
 def _is_signoff(line: Line, m: re.Match[str]) -> bool:
@@ -142,4 +158,4 @@ def _cut_glued_tags(draft: Draft) -> None:
         return
     m = _SIGN_INSIDE.search(last.text, max(0, len(last.text) - 620))
     if m and m["rest"].strip() and not re.search(r"[a-z0-9”\"][.!?]\s|[.!?]$", m["rest"]):
-        draft.cut(last, [(m.start(1), len(last.text))], "sign-off")
+        draft.cut(last, [(m.start(), len(last.text))], "sign-off")

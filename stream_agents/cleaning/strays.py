@@ -8,21 +8,19 @@ import re
 
 from stream_agents.cleaning.cuts import Draft, Line
 from stream_agents.cleaning.headline import (
-    NO_NAMES,
     Names,
     case_switch,
     glue_points,
     is_headline,
     small_words_capitalised,
 )
-from stream_agents.cleaning.sentences import Sentences
 
 KIND = "related"
 _FLAT = 500
 _WORD = re.compile(r"\S+")
 # A sentence's start whose first five words or more are all in title case.
 _TITLE_RUN = re.compile(
-    r"(?:^|(?<=[.!?”\"’)]))\s*(?P<run>(?:Video:?\s+)?[A-Z0-9“\"'‘(][^\s.]*[^\s]*(?:\s+(?:[A-Z0-9“\"'‘(&\-–+][^"
+    r"\s*(?P<run>(?:Video:?\s+)?[A-Z0-9“\"'‘(][^\s.]*[^\s]*(?:\s+(?:[A-Z0-9“\"'‘(&\-–+][^"
     r"\s]*|di|ke|dari|dan|yang|"
     r"untuk|dalam|pada|soal|vs|usai|oleh|dengan|hingga|saat|agar|bagi|atau|tak|per|"
     r"via|jadi|karena|akan|bisa|gegara|demi)(?=\s|$)){4,28})"
@@ -46,45 +44,20 @@ def strip_strays(draft: Draft) -> None:
     if any(len(line.bare) >= _FLAT for line in lines):
         draft.flat = True
     if draft.flat:
-        known = Names.of("\n".join(line.text for line in lines))
         for line in lines:
             if not line.tag:
-                _cut_doubled(draft, line)
-                _cut_runs(draft, line, known)
+                _cut_runs(draft, line)
     _cut_last(draft)
 
 
-def _cut_doubled(draft: Draft, line: Line) -> None:
-    """Four words or more said twice in a row, in title case: both go."""
-    if len(line.bare) < 60:
-        return
-    found = [(m.start(), m.end(), m[0]) for m in _WORD.finditer(line.text)]
-    last: dict[tuple[str, ...], int] = {}
+def _cut_runs(draft: Draft, line: Line) -> None:
     spans: list[tuple[int, int]] = []
-    for i in range(len(found) - 3):
-        gram = tuple(word for _, _, word in found[i : i + 4])
-        before = last.get(gram)
-        last[gram] = i
-        if before is None or not 4 <= i - before <= 30:
+    for at in [0, *line.sentences.ends[:-1]]:
+        m = _TITLE_RUN.match(line.text, at)
+        if m is None:
             continue
-        size = i - before
-        same = [w for _, _, w in found[before:i]] == [w for _, _, w in found[i : i + size]]
-        start, end = found[before][0], found[min(len(found), i + size) - 1][1]
-        if (
-            same
-            and (not spans or start >= spans[-1][1])
-            and small_words_capitalised(line.text[start : found[i][0]]) >= 1
-        ):
-            spans.append((start, end))
-    if spans:
-        draft.cut(line, spans, KIND, breaks=True)
-
-
-def _cut_runs(draft: Draft, line: Line, known: Names) -> None:
-    spans: list[tuple[int, int]] = []
-    for m in _TITLE_RUN.finditer(line.text):
         start = m.start("run")
-        end = _run_end(line.text, start, known)
+        end = _doubled_end(line.text, start, m.end("run")) or _run_end(line.text, start)
         if end and (not spans or start >= spans[-1][1]):
             spans.append((start, end))
     if (
@@ -95,11 +68,21 @@ def _cut_runs(draft: Draft, line: Line, known: Names) -> None:
         draft.cut(line, spans, KIND, breaks=True)
 
 
-def _run_end(text: str, start: int, known: Names) -> int:
+def _doubled_end(text: str, start: int, end: int) -> int:
+    """Where a title ends that stands twice in a row (a player's heading and its caption), or 0."""
+    again = text.find(text[start : start + 22], start + 22, start + 260)
+    if again < 0 or end - start < 22:
+        return 0
+    title = text[start:again].strip()
+    double = text[again : again + len(title)] == title
+    return again + len(title) if double and small_words_capitalised(title) >= 1 else 0
+
+
+def _run_end(text: str, start: int) -> int:
     """Where the headline that begins at `start` ends, or 0 if it is none: a sentence must follow it."""
     window = text[start : start + 260]
-    glue = [p for p in glue_points(window, known) if p >= 20]
-    switch = case_switch(window, known)
+    glue = [p for p in glue_points(window) if p >= 20]
+    switch = case_switch(window)
     domain = _DOMAIN.search(window)
     ends = [p for p in (glue[0] if glue else None, switch, domain.start() if domain else None) if p]
     if not ends:
@@ -123,7 +106,7 @@ def _cut_last(draft: Draft) -> None:
     if not alive or alive[-1].tag in ("li", "row"):
         return
     line = alive[-1]
-    ends = Sentences(line.text).ends
+    ends = line.sentences.ends
     start = ends[-2] if len(ends) > 1 else 0
     tail = line.text[start:].strip()
     if not start and (len(alive) < 3 or alive[-2].bare[-1] not in ".!?”\"’'" or line.tag == "h"):
@@ -139,5 +122,5 @@ def _is_stray(text: str) -> bool:
         text[-1:] not in '.!?:;”"'
         and is_headline(text, shortest=5)
         and small_words_capitalised(text) >= 2
-        and case_switch(text, NO_NAMES) is None
+        and case_switch(text) is None
     )

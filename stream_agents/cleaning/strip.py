@@ -6,7 +6,7 @@ from datetime import datetime
 from stream_agents.cleaning.annotations import take_annotations
 from stream_agents.cleaning.boilerplate import strip_boilerplate
 from stream_agents.cleaning.captions import strip_captions
-from stream_agents.cleaning.cuts import Draft
+from stream_agents.cleaning.cuts import Draft, Line
 from stream_agents.cleaning.dateline import strip_dateline
 from stream_agents.cleaning.furniture import strip_furniture
 from stream_agents.cleaning.header import take_header
@@ -39,11 +39,16 @@ def strip(draft: Draft, title: str, *, headed: bool, rules: frozenset[str] = fro
     for _ in range(_MOST_PASSES):
         before = len(draft.cuts)
         mend_lines(draft)
+        draft.begin_pass()
         _one_pass(draft, found, headed=headed, rules=rules)
-        draft.split_lines(lambda line: [i for i, c in enumerate(line.text) if c == "\n"] if "\n" in line.text else [])
         if len(draft.cuts) == before:
             break
+        draft.split_lines(_breaks)
     return found
+
+
+def _breaks(line: Line) -> list[int]:
+    return [i for i, c in enumerate(line.text) if c == "\n"] if "\n" in line.text else []
 
 
 def _one_pass(draft: Draft, found: Found, *, headed: bool, rules: frozenset[str]) -> None:

@@ -39,6 +39,8 @@ _TABLE |= {
     0x2015: "\u2014",
 }
 
+_ODD = re.compile("[" + "".join(re.escape(chr(c)) for c in sorted(_TABLE) if c != 0x0A) + "]")
+
 
 def lower_same_length(text: str) -> str:
     """Lower case in which every character keeps its place (a few letters grow when lowered: those stay)."""
@@ -52,7 +54,9 @@ def normalise(text: str) -> str:
     if "&" in text:
         text = _unescape(text)
     if _UNUSUAL.search(text):
-        text = _repair(text).translate(_TABLE)
+        text = _repair(text)
+        if _ODD.search(text):
+            text = text.translate(_TABLE)
         if not unicodedata.is_normalized("NFC", text):
             text = unicodedata.normalize("NFC", text)
     if "''" in text or "``" in text or ",," in text:

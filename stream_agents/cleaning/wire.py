@@ -39,14 +39,17 @@ _SOURCE = re.compile(
     r"\s*(?:\)|$|\n)",
     re.I,
 )
-_TRIGGERS = tuple(n for n in _AGENCIES if n != "ap")
+_SPELLINGS = ("Antara", "ANTARA", "AFP", "Reuters", "REUTERS", "Xinhua", "XINHUA", "Bernama", "Anadolu", "Kyodo", "Yonhap", "TASS", "Sputnik", "dpa", "DPA", "EFE", "WAFA", "Wafa", "Bloomberg", "InfoPublik", "UPI", "RIA Novosti", "Associated Press", " AP ", " AP,")
 
 
 def agency(text: str, tail: str = "") -> str:
     """The agency an article is attributed to ("" if none): in its sentences, or in what was cut off as its source line."""
-    low = text.lower()
-    if any(t in low for t in _TRIGGERS) and (m := _SAID.search(text)):
-        return _AGENCIES[m["name"].lower()]
+    for spelling in _SPELLINGS:
+        at = text.find(spelling)
+        while at >= 0:
+            if m := _SAID.search(text, max(0, at - 60), at + 30):
+                return _AGENCIES[m["name"].lower()]
+            at = text.find(spelling, at + 200)
     if tail and (m := _SOURCE.search(tail)):
         return _AGENCIES[m["name"].lower()]
     return ""
