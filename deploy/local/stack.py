@@ -157,7 +157,8 @@ def _elasticsearch_directory(home: Path, account: Account | None, on_progress: P
     if usual.exists() or usual.is_symlink():
         raise StackError(f"The user {account.name} cannot enter {usual}; set WARTA_HOME to a place it may enter.")
     on_progress(f"{home} is closed to the user {account.name}: the indices are in {target}, linked from there")
-    target.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(target, ignore_errors=True)  # without the link it belonged to a home that was removed
+    target.mkdir(parents=True)
     usual.symlink_to(target, target_is_directory=True)
     return target
 
