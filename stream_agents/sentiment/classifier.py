@@ -41,8 +41,10 @@ class Tokens:
         self._lock = threading.Lock()
 
     def __call__(self, text: str) -> Ids:
+        # Half a surrogate pair (a damaged emoji) is no Unicode text, and the tokenizer refuses it.
+        sound = clip(text, self._limit).encode("utf-8", "replace").decode("utf-8")
         with self._lock:
-            ids = self._tokenizer(clip(text, self._limit), truncation=True, max_length=self._limit)["input_ids"]
+            ids = self._tokenizer(sound, truncation=True, max_length=self._limit)["input_ids"]
         return np.asarray(ids, dtype=np.int64)
 
 

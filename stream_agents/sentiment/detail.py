@@ -55,13 +55,18 @@ def score_sentences(model: SentimentModel, sentences: Iterable[str]) -> list[Sco
 
 
 def telling(scored: list[ScoredSentence], label: Label, count: int = TELLING) -> list[TellingSentence]:
-    """The sentences that carry `label`, the surest first; those that say something else are left out."""
+    """The sentences that carry `label` most, the surest first; one that leans to the opposite label never does.
+
+    A sentence need not have the label itself: short sober sentences ("Tiga orang tewas") lean to neutral, and still it is
+    they that make the article negative.
+    """
     at = LABELS.index(label)
-    carrying = [sentence for sentence in scored if sentence.label == label]
-    carrying.sort(key=lambda sentence: -sentence.probabilities[at])
+    opposite = 2 - at
+    carrying = [item for item in scored if at == opposite or item.probabilities[at] > item.probabilities[opposite]]
+    carrying.sort(key=lambda item: -item.probabilities[at])
     return [
-        TellingSentence(text=sentence.text[:LONGEST], label=label, score=round(sentence.probabilities[at], 4))
-        for sentence in carrying[:count]
+        TellingSentence(text=item.text[:LONGEST], label=label, score=round(item.probabilities[at], 4))
+        for item in carrying[:count]
     ]
 
 
