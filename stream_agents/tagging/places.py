@@ -169,11 +169,10 @@ class PlaceTagger:
         after = {mention.start: mention.codes[0] for mention in mentions.provinces}
         return any(after.get(mention.end) == code[:2] for mention in group for code in mention.codes)
 
-    @staticmethod
-    def _inside_another(mention: Mention, mentions: Mentions) -> bool:
+    def _inside_another(self, mention: Mention, mentions: Mentions) -> bool:
         """ "di Bangka Jaksel", "Kuningan, Jakarta Selatan": a quarter of the unit named right behind it, elsewhere.
 
-        Behind a comma only Jakarta counts, whose quarters are named so; other commas part the items of a list.
+        Behind a comma only known quarters of Jakarta count; other commas part the items of a list.
         """
         if mention.cue in _STRONG:
             return False
@@ -181,7 +180,7 @@ class PlaceTagger:
         return any(
             other.start == mention.end
             and not provinces & {code[:2] for code in other.codes}
-            and (mention.runs_on or other.codes[0].startswith("31.7"))
+            and (mention.runs_on or (mention.name in self._regions.cues["quarter"] and other.codes[0].startswith("31")))
             for other in (*mentions.units, *mentions.provinces)
         )
 
