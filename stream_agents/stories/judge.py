@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from stream_agents.stories import tokens
+from stream_agents.stories import features, model, tokens, weights
 from warta.messages import Relation
 
 #: A text whose share found in the other is at least this, while the other's is smaller by `CONTAINED_GAP`, is contained.
 CONTAINED_SHARE = 0.7
 CONTAINED_GAP = 0.25
+#: Words of the one that the other must have in three-word passages for the two to be compared at all. The least of all
+#: judged copies is 0.40.
+LEAST_COVERAGE = 0.2
+#: Equal bodies shorter than this (words) are copies only under equal titles: flashes and stubs repeat.
+SHORT = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One article as the engine remembers it. Times are POSIX seconds; `published` is None where it is not trusted."""
+    """One article as the engine remembers it. `published` is POSIX seconds, None where it is not trusted."""
 
     codes: tokens.Codes
     body_hash: str
@@ -27,8 +32,8 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How two articles compare. `probability` that they are one story; `similarity` is the Jaccard index of their
-    three-word shingles, `share_a` and `share_b` the part of each one's shingles that the other has."""
+    """How two articles compare. `probability` that they are one story (from 0.5: they are); `similarity` is the Jaccard
+    index of their three-word shingles, `share_a` and `share_b` the part of each one's shingles that the other has."""
 
     probability: float
     similarity: float
@@ -45,13 +50,48 @@ class Verdict:
         return "contained" if high >= CONTAINED_SHARE and high - low >= CONTAINED_GAP else "near"
 
 
-def judge(a: Side, b: Side) -> Verdict:
-    """Compare two articles."""
-    if a.body_hash == b.body_hash:
-        return Verdict(1.0, 1.0, 1.0, 1.0, True)
-    one, other = (np.unique(tokens.shingles(tokens.words(tokens.split(side.codes)[1]), 3)) for side in (a, b))
-    common = len(np.intersect1d(one, other, assume_unique=True))
-    if not common:
-        return Verdict(0.0, 0.0, 0.0, 0.0, False)
-    share_a, share_b = common / len(one), common / len(other)
-    return Verdict(max(share_a, share_b), common / (len(one) + len(other) - common), share_a, share_b, False)
+FOREIGN = Verdict(0.0, 0.0, 0.0, 0.0, False)
+EXACT = Verdict(1.0, 1.0, 1.0, 1.0, True)
+
+
+@dataclass(slots=True)
+class Judge:
+    """Compares under one set of word weights (those of a generation)."""
+
+    words: features.Weights = field(default_factory=weights.prior)
+    model: model.Model = field(default_factory=model.shipped)
+
+    def judge(self, a: Side, b: Side, reading: features.Reading | None = None) -> Verdict:
+        """Compare two articles; `reading` saves taking `a` apart again."""
+        if a.body_hash == b.body_hash and self._same_stub(a, b):
+            return EXACT
+        one = reading or features.read(a.codes, a.publisher)
+        other = features.read(b.codes, b.publisher)
+        shares, similarity = _shingle_shares(one.words, other.words)
+        if max(shares) < LEAST_COVERAGE:
+            return Verdict(0.0, similarity, *shares, False)
+        measures = features.measure(one, other, self.words)
+        return Verdict(self.model.copy(measures), similarity, *shares, False)
+
+    def measures(self, a: Side, b: Side) -> dict[str, float]:
+        """The model's measures of a pair by name: the evidence to show."""
+        one, other = features.read(a.codes, a.publisher), features.read(b.codes, b.publisher)
+        return dict(zip(features.NAMES, features.measure(one, other, self.words).tolist(), strict=True))
+
+    @staticmethod
+    def _same_stub(a: Side, b: Side) -> bool:
+        title_a, body = tokens.split(a.codes)
+        if len(body) >= SHORT:
+            return True
+        return np.array_equal(tokens.words(title_a), tokens.words(tokens.split(b.codes)[0]))
+
+
+def _shingle_shares(a: features.Words, b: features.Words) -> tuple[tuple[float, float], float]:
+    """(share of a's three-word shingles in b, and of b's in a), Jaccard index."""
+    one, other = (np.unique(tokens.shingles(words, 3)) for words in (a, b))
+    if not len(one) or not len(other):
+        return (0.0, 0.0), 0.0
+    both = np.concatenate((one, other))
+    both.sort()
+    common = int((both[1:] == both[:-1]).sum())
+    return (common / len(one), common / len(other)), common / (len(both) - common)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from stream_agents.stories.judge import Side, Verdict, judge
+from stream_agents.stories.features import Reading, read
+from stream_agents.stories.judge import Judge, Side, Verdict
 from stream_agents.stories.keys import Keys
 from stream_agents.stories.memory import Memory
 from stream_agents.stories.store import Store
@@ -35,12 +36,14 @@ class Resolver:
     """Looks up and confirms; keeps nothing between articles."""
 
     store: Store
+    judge: Judge = field(default_factory=Judge)
+    reading: Reading | None = None
     verdicts: dict[str, Verdict] = field(default_factory=dict)
 
     def matches(self, side: Side, keys: Keys, pools: list[Memory], barred: Callable[[str], bool]) -> list[Match]:
         """Stories that the article tells, best first; ties go to the story seen first. `barred(original_id)` says that a
         person has ruled a story out."""
-        self.verdicts = {}
+        self.verdicts, self.reading = {}, None
         found = []
         for original, members in self._stories(keys, pools).items():
             if not barred(original):
@@ -83,7 +86,7 @@ class Resolver:
 
     def between(self, one: str, other: str) -> Verdict:
         """The comparison of two remembered documents."""
-        return judge(self.store.side(one), self.store.side(other))
+        return self.judge.judge(self.store.side(one), self.store.side(other))
 
     def ties(self, home: Match, other: Match) -> bool:
         """Whether an article that tells both stories is enough to make one of them: it must be sure of both, or one of
@@ -97,5 +100,7 @@ class Resolver:
     def verdict(self, side: Side, doc_id: str) -> Verdict:
         """The (cached) comparison of the article with a remembered document."""
         if doc_id not in self.verdicts:
-            self.verdicts[doc_id] = judge(side, self.store.side(doc_id))
+            if self.reading is None:
+                self.reading = read(side.codes, side.publisher)
+            self.verdicts[doc_id] = self.judge.judge(side, self.store.side(doc_id), self.reading)
         return self.verdicts[doc_id]

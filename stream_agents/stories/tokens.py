@@ -49,6 +49,11 @@ def _code(token: str) -> int:
     return (crc32(folded.encode()) & 0x3FFF) << 2 | kind
 
 
+def word_hash(word: str) -> int:
+    """The 14-bit hash that `words` gives for one word or number."""
+    return _code(word) >> 2
+
+
 class _Codes(dict[str, int]):
     """Codes of the tokens met so far; emptied when it has grown past its bound (a pure function's cache)."""
 
