@@ -14,12 +14,12 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)
     import kafka as _kafka  # noqa: F401
 
-from tests.servers import Server, kafka_server, stack  # noqa: F401
+from tests.servers import Server
 from warta import kafka, settings, topics
 
 
 @pytest.fixture
-def config(kafka_server: Server, tmp_path: Path) -> settings.Settings:  # noqa: F811
+def config(kafka_server: Server, tmp_path: Path) -> settings.Settings:
     """Settings for the broker, its topics made, with a home of the test's own."""
     config = settings.load(kafka=kafka_server.address, home=tmp_path / "home")
     admin = kafka.admin(config)
