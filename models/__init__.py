@@ -1,0 +1,1 @@
+"""Models that Warta ships, and how to make one's own."""

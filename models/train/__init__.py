@@ -1,0 +1,1 @@
+"""Fine-tuning of sentiment models on labelled files; needs the extra `[torch]`."""
