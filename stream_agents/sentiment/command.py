@@ -1,4 +1,4 @@
-"""`warta sentiment`, `warta evaluate sentiment` and `warta explain`: the model on files and on documents of the index."""
+"""`warta sentiment`, `evaluate sentiment`, `explain`, `corrections export`: the model on files and on indexed documents."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from stream_agents.sentiment.model import SentimentModel
 
 evaluate = typer.Typer(no_args_is_help=True, help="Measure the models on labelled files.")
+corrections = typer.Typer(no_args_is_help=True, help="What people corrected.")
 
 ModelOption = Annotated[
     str,
@@ -33,6 +34,31 @@ ThreadsOption = Annotated[int, typer.Option("--threads", min=1, help="Threads of
 @evaluate.callback()
 def _evaluate() -> None:
     """Measure the models on labelled files."""
+
+
+@corrections.callback()
+def _corrections() -> None:
+    """What people corrected."""
+
+
+@corrections.command("export")
+def export_corrections(
+    out: Annotated[Path | None, typer.Option("--out", help="Where to write; by default to the screen.")] = None,
+) -> None:
+    """Write every corrected document of the index as a training line: title, text, label, and what the model had said."""
+    from elasticsearch.helpers import scan
+
+    from stream_agents.sentiment.corrections import FIELDS, training_lines
+    from warta.search.client import NEWS, connect, explained
+
+    query = {"query": {"exists": {"field": "correction.label"}}, "_source": list(FIELDS)}
+    count = 0
+    with explained("corrections export"), _writer(out) as target:
+        hits = scan(connect(settings()), index=NEWS, query=query, ignore_unavailable=True)
+        for line in training_lines(hit["_source"] for hit in hits):
+            target.write(jsonlib.dumps(line, ensure_ascii=False) + "\n")
+            count += 1
+    typer.echo(f"{count} corrections", err=True)
 
 
 def sentiment(

@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+#: What of an indexed document a training line needs.
+FIELDS = ("url", "title", "body", "sentiment", "correction")
+
 
 def training_lines(documents: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """Documents of the index → training lines; those without a correction or without a text are left out."""

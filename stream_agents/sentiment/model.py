@@ -183,29 +183,37 @@ class _OnceCache:
     def __init__(self, size: int) -> None:
         self._size = size
         self._lock = threading.Lock()
-        self._entries: OrderedDict[bytes, Future[Probabilities]] = OrderedDict()
+        self._known: OrderedDict[bytes, Probabilities] = OrderedDict()
+        self._running: dict[bytes, Future[Probabilities]] = {}
         self.hits = 0
         self.misses = 0
 
     def get(self, key: bytes, compute: _Compute) -> Probabilities:
         with self._lock:
-            entry = self._entries.get(key)
-            if entry is not None:
-                self._entries.move_to_end(key)
+            if key in self._known:
                 self.hits += 1
-            else:
+                self._known.move_to_end(key)
+                return self._known[key]
+            running = self._running.get(key)
+            if running is None:
                 self.misses += 1
-                mine = self._entries[key] = Future()
-                if len(self._entries) > self._size:
-                    self._entries.popitem(last=False)
-        if entry is not None:
-            return entry.result()
+                mine = self._running[key] = Future()
+            else:
+                self.hits += 1
+        return running.result() if running is not None else self._run(key, compute, mine)
+
+    def _run(self, key: bytes, compute: _Compute, mine: Future[Probabilities]) -> Probabilities:
         try:
             value = compute()
         except BaseException as error:
             with self._lock:
-                self._entries.pop(key, None)
+                del self._running[key]
             mine.set_exception(error)
             raise
+        with self._lock:
+            del self._running[key]
+            self._known[key] = value
+            if len(self._known) > self._size:
+                self._known.popitem(last=False)
         mine.set_result(value)
         return value
