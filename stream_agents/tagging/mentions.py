@@ -119,7 +119,7 @@ class Finder:
             ):
                 self._sort_in(text, hit, found, taken)
         self._districts(text, found, taken)
-        _mark_lists(found.units)
+        _mark_lists(found)
         return found
 
     def _blank(self, text: Text, hit: Hit[Name], taken: bytearray) -> None:
@@ -280,10 +280,15 @@ def _police_cue(text: Text, start: int, end: int) -> Cue:
     return "city" if rank == "polrestabes" else "police"
 
 
-def _mark_lists(units: list[Mention]) -> None:
-    """Four places or more in one sentence are a list: none of them is what the article is about."""
-    by_sentence: dict[int, set[str]] = {}
-    for mention in units:
-        by_sentence.setdefault(mention.sentence, set()).add(mention.name)
-    for mention in units:
-        mention.listed = len(by_sentence[mention.sentence]) >= 4
+def _mark_lists(found: Mentions) -> None:
+    """Four places or more in one sentence, three of them units, are a list: none of them is what the article is about."""
+    units: dict[int, set[str]] = {}
+    names: dict[int, set[str]] = {}
+    for mention in found.units:
+        units.setdefault(mention.sentence, set()).add(mention.name)
+    for mention in (*found.units, *found.provinces):
+        names.setdefault(mention.sentence, set()).add(
+            mention.codes[0][:2] if len(mention.codes[0]) == 2 else mention.name
+        )
+    for mention in found.units:
+        mention.listed = len(units[mention.sentence]) >= 3 and len(names[mention.sentence]) >= 4

@@ -21,6 +21,9 @@ CaseKind = Literal["risiko", "layanan", "program", "politik", "capaian"]
 
 _ID = re.compile(r"[a-z][a-z0-9_]{1,39}")
 _FIELDS = frozenset(["id", "nama", "en", "group", "kind", "owner", "sensitive", "terms", "weak", "exclude", "note"])
+_KEYS = frozenset(["version", "as_of", "groups", "cases", "institutions", "remove"])
+#: Keys that speak to editors only.
+_NOTES = frozenset(["genres_not_counted", "ambiguous", "renamed", "measured"])
 _MAX_BYTES = 1_000_000
 
 
@@ -77,6 +80,8 @@ def _parse(content: bytes, source: str) -> dict[str, Any]:
         raise Usage(f"{source}: not valid YAML: {error}") from None
     if not isinstance(document, dict):
         raise Usage(f"{source}: must be a mapping with the key 'cases'")
+    if unknown := sorted(set(map(str, document)) - _KEYS - _NOTES):
+        raise Usage(f"{source}: {unknown[0]}: unknown key (known: {', '.join(sorted(_KEYS))})")
     return document
 
 

@@ -110,6 +110,7 @@ CASE = "id: x1, nama: X, group: bencana, kind: risiko"
         (f"cases: [{{{CASE}, nama2: Y, terms: [a1]}}]", "case 'x1': nama2: unknown field"),
         (f"cases: [{{{CASE}, terms: [a1]}}, {{{CASE}, terms: [a1]}}]", "case 'x1': this id stands here twice"),
         ("remove: [nope]", "remove: there is no case 'nope'"),
+        ("case: []", "case: unknown key"),
         ("cases: [", "not valid YAML"),
         ("- a", "must be a mapping"),
     ],
