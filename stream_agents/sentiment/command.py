@@ -139,13 +139,13 @@ def explain(
 
 
 def _model(name: str, threads: int) -> SentimentModel:
-    from stream_agents.sentiment.model import OFF, SentimentModel
+    from stream_agents.sentiment.model import OFF, load_sentiment
 
-    current = settings()
-    path = name or current.model_path()
-    if str(name or current.sentiment) == OFF:
-        raise Usage("WARTA_SENTIMENT=off: there is no model to run; give one with --model")
-    return SentimentModel.load(path, threads=threads, floor=current.uncertain_below, cache_size=current.sentiment_cache)
+    changes = {"sentiment_threads": threads} | ({"sentiment": name} if name else {})
+    model = load_sentiment(settings().model_copy(update=changes))
+    if model is None:
+        raise Usage(f"WARTA_SENTIMENT={OFF}: there is no model to run; give one with --model")
+    return model
 
 
 def _measure(model: SentimentModel, labelled: Path, clean: bool) -> Evaluation:

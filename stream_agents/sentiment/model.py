@@ -17,6 +17,7 @@ from stream_agents.sentiment.folder import LABELS, ModelFolder
 from stream_agents.sentiment.text import model_input
 from warta.errors import Usage
 from warta.messages import Sentiment
+from warta.settings import Settings
 
 #: The setting that leaves sentiment and label empty.
 OFF = "off"
@@ -146,9 +147,21 @@ def softmax(logits: NDArray[np.float64], temperature: float = 1.0) -> NDArray[np
     return result
 
 
-def load_sentiment(setting: str | Path, *, threads: int = 1, floor: float = DEFAULT_FLOOR) -> SentimentModel | None:
-    """The model a setting names; None for `off`."""
-    return None if str(setting) == OFF else SentimentModel.load(setting, threads=threads, floor=floor)
+def load_sentiment(settings: Settings) -> SentimentModel | None:
+    """The model that `WARTA_SENTIMENT` names (a folder beside the code or anywhere, or a hub id); None for `off`.
+
+    Raises:
+        Usage: it cannot be used; the message names it and the remedy.
+    """
+    if settings.sentiment == OFF:
+        return None
+    local = settings.model_path()
+    return SentimentModel.load(
+        local if local.exists() else settings.sentiment,
+        threads=settings.sentiment_threads,
+        floor=settings.uncertain_below,
+        cache_size=settings.sentiment_cache,
+    )
 
 
 def resolve(path: str | Path) -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stream_agents.sentiment.detail import detailed
-from stream_agents.sentiment.model import SentimentModel
+from stream_agents.sentiment.model import SentimentModel, load_sentiment
 from stream_agents.sentiment.parties import PartyFinder, load_parties, tone_towards
 from stream_agents.tagging.tagger import Tagger
 from stream_agents.tagging.text import Text
@@ -29,16 +29,8 @@ class Scorer:
         Raises:
             Usage: the model, the cases or the desk file cannot be used; the message names it and the remedy.
         """
-        model = None
-        if settings.sentiment != "off":
-            model = SentimentModel.load(
-                settings.model_path(),
-                threads=settings.sentiment_threads,
-                floor=settings.uncertain_below,
-                cache_size=settings.sentiment_cache,
-            )
         parties = load_parties(settings.desk)
-        return cls(model, Tagger.load(settings), PartyFinder(parties) if parties else None)
+        return cls(load_sentiment(settings), Tagger.load(settings), PartyFinder(parties) if parties else None)
 
     @property
     def model(self) -> SentimentModel | None:

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from stream_agents.sentiment.classifier import Ids, Logits, TorchClassifier
 from stream_agents.sentiment.folder import ModelFolder
-from stream_agents.sentiment.model import SentimentModel, softmax
+from stream_agents.sentiment.model import SentimentModel, load_sentiment, softmax
 from tests.stream_agents.sentiment.conftest import FOLDER
 from warta.errors import Usage
+from warta.settings import load
 
 
 class CountingClassifier:
@@ -148,6 +149,28 @@ def rewrite(path: Path, **changes: object) -> None:
     content = json.loads(path.read_text("utf-8"))
     path.unlink()
     path.write_text(json.dumps(content | changes), "utf-8")
+
+
+def test_off_means_no_model() -> None:
+    assert load_sentiment(load(sentiment="off")) is None
+
+
+def test_what_is_no_folder_is_asked_of_the_hub_and_its_refusal_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(name: str, **_: object) -> str:
+        raise ConnectionError(name)
+
+    monkeypatch.setattr("huggingface_hub.snapshot_download", refuse)
+    with pytest.raises(
+        Usage, match=r"somebody/some-model: no such folder here, and the Hugging Face hub did not give it"
+    ):
+        load_sentiment(load(sentiment="somebody/some-model"))
+
+
+def test_a_hub_model_is_run_from_where_it_was_fetched_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("huggingface_hub.snapshot_download", lambda name, **_: str(FOLDER))
+    model = load_sentiment(load(sentiment="somebody/some-model"))
+    assert model is not None
+    assert model.folder.path == FOLDER
 
 
 def test_a_missing_folder() -> None:

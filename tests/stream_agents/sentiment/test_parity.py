@@ -10,8 +10,7 @@ import onnxruntime
 import pytest
 from tokenizers import Tokenizer
 
-from stream_agents.sentiment.folder import LABELS
-from stream_agents.sentiment.model import SentimentModel, load_sentiment
+from stream_agents.sentiment.model import SentimentModel
 from tests.stream_agents.sentiment.conftest import FOLDER, ROOT
 
 SHARED = ROOT.parent / "shared" / "data" / "sentiment_validation.jsonl"
@@ -62,11 +61,6 @@ def test_a_long_body_is_cut_without_changing_the_ids(model: SentimentModel, arti
     reference = AutoTokenizer.from_pretrained(FOLDER)
     text = " ".join(body for _, body in articles for body in body.split("\n"))
     assert model.tokens(text).tolist() == reference(text, truncation=True, max_length=192)["input_ids"]
-
-
-def test_off_means_no_model() -> None:
-    assert load_sentiment("off") is None
-    assert set(LABELS) == {"negative", "neutral", "positive"}
 
 
 def test_shared_data_is_where_the_other_tests_look() -> None:
