@@ -33,6 +33,7 @@ _CREDIT_LAST = re.compile(
 _TAIL = re.compile(
     r"(?:[.|\-–/]\s*|\s)(?:\|\s*)?(?:sumber\s+)?(?:foto|photo|dok|doc|sumber\s+foto|"
     r"ilustrasi|image|credit)\b\.?\s*(?:[:：/|]|oleh|by|istimewa|ist\b)\s*[\w ./\-()@'&]{0,80}$"
+    r"|[.]\s?(?:dok|doc)\.\s?[\w .]{2,50}$"
     r"|\s(?:ANTARA(?:\s+FOTO)?|AFP|REUTERS|AP|EPA|XINHUA|Antara\s+Foto)\s?/\s?(?:[A-Z][\w.]*[\s/]?){1,4}$",
     re.I,
 )
@@ -53,7 +54,19 @@ _VERB_OF_SPEECH = re.compile(
     r"sebut|lanjut)(?:nya)?\b"
 )
 _LONGEST = 330
-_TRIGGERS = ("foto", "photo", "dok", "ilustrasi", "tangkapan", "infografis", "istimewa", "image", "credit", "(ist", "ist.")
+_TRIGGERS = (
+    "foto",
+    "photo",
+    "dok",
+    "ilustrasi",
+    "tangkapan",
+    "infografis",
+    "istimewa",
+    "image",
+    "credit",
+    "(ist",
+    "ist.",
+)
 _INLINE_TRIGGERS = (
     "(foto",
     "(credit",
@@ -105,7 +118,7 @@ def _is_caption(line: Line) -> bool:
         bool(_CREDIT_FIRST.match(text))
         or _ends_in_credit(text)
         or (len(text) < 160 and text[-1] not in "?!" and bool(_ILLUSTRATION.search(text)))
-        or (len(text) < 260 and text[-1] not in ".”\"" and bool(_TAIL.search(text)))
+        or (len(text) < 260 and text[-1] not in '.”"' and bool(_TAIL.search(text)))
     )
     return credited and not _VERB_OF_SPEECH.search(low)
 

@@ -45,7 +45,13 @@ def strip_dateline(draft: Draft) -> str:
             continue
         text = line.text
         m = _match(text) if _DASHES.search(text, 0, 110) or "." in text[:60] else None
-        if m is None and seen < 2 and (".c" in (head := text[:340].lower()) or ".id" in head or ".net" in head) and (inner := _INNER.search(line.text, 0, 340)) and inner.start() > 3:
+        if (
+            m is None
+            and seen < 2
+            and (".c" in (head := text[:340].lower()) or ".id" in head or ".net" in head)
+            and (inner := _INNER.search(line.text, 0, 340))
+            and inner.start() > 3
+        ):
             _cut_before(draft, line, inner.start())
             m = inner
         if m and len(m["line"]) <= _LONGEST:

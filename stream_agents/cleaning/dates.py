@@ -61,7 +61,8 @@ _ISO = re.compile(
 )
 # Without the flag for case, and with the weekday spelled as prose spells it, the search can skip ahead.
 _SAID = re.compile(
-    r"(?P<weekday>Senin|Selasa|Rabu|Kamis|Jum['’`]?at|Sabtu|Minggu|Ahad)\s?,?\s?\(?(?P<day>\d{1,2})(?:/(?P<number>\d{1,2})/|\s(?P<month>[A-Za-z]{3,9})\s)(?P<year>\d{4})\)?"
+    r"(?P<weekday>Senin|Selasa|Rabu|Kamis|Jum['’`]?at|Sabtu|Minggu|Ahad)\s?,?\s?\(?(?P<day>\d{1,2})(?:/(?P<num"
+    r"ber>\d{1,2})/|\s(?P<month>[A-Za-z]{3,9})\s)(?P<year>\d{4})\)?"
 )
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 

@@ -10,19 +10,40 @@ from stream_agents.cleaning.phrases import BY_FIRST, BY_TRIGGER, QUOTED, Rule
 from stream_agents.cleaning.sentences import Sentences
 
 _BRACKETS = re.compile(
-    r"\[\s*(?:gambas|gallery|galeri|video|embed|foto|image|gambar|instagram|youtube|twitter|tweet|caption|audio|opinary|polling|widget|iklan|ads?|quote|infografis|slideshow)\b[^\[\]]{0,120}\]"
-    r"|\[/?(?:caption|gallery|embed|audio|video|su_\w+|vc_\w+|et_\w+|youtube|ad|quads|wp_\w+|button|adrotate)(?:[ =:][^\[\]]{0,300})?\]",
+    r"\[\s*(?:gambas|gallery|galeri|video|embed|foto|image|gambar|instagram|youtube|"
+    r"twitter|tweet|caption|audio|opinary|polling|widget|iklan|ads?|quote|infografis|"
+    r"slideshow)\b[^\[\]]{0,120}\]"
+    r"|\[/?(?:caption|gallery|embed|audio|video|su_\w+|vc_\w+|et_\w+|youtube|ad|quads|"
+    r"wp_\w+|button|adrotate)(?:[ =:][^\[\]]{0,300})?\]",
     re.I,
 )
 _MARKERS = re.compile(
-    r"(?:advertisement\s*|iklan\s*)?\bscroll\s+(?:to|untuk|ke\s+bawah|down|for)\s+(?:continue|resume|melanjutkan|lanjut|untuk|lanjutkan|more)(?:\s+(?:with\s+content|content|reading|membaca|melanjutkan|konten|artikel|berita))*"
-    r"|gulir\s+(?:ke\s+bawah\s+)?untuk\s+(?:lanjut|melanjutkan|terus)\s*(?:mem)?baca|continue\s+reading\s+below|story\s+continues\s+below(?:\s+(?:this\s+)?ad\w*)?"
-    r"|lanjut(?:kan)?\s+membaca\s+(?:di\s+bawah|setelah)\s*(?:ini|iklan)?|(?:artikel|berita)\s+(?:ini\s+)?berlanjut\s+(?:setelah|di\s+bawah)(?:\s+(?:iklan|ini)){0,2}"
-    r"|pic\.twitter\.com/\w+|(?:a\s+post\s+shared\s+by|sebuah\s+kiriman\s+dibagikan\s+oleh)\s[^()\n]{1,60}\(@[\w.]+\)|(?:view\s+this\s+post\s+on|lihat\s+postingan\s+ini\s+di)\s+instagram",
+    r"(?:advertisement\s*|iklan\s*)?\bscroll\s+(?:to|untuk|ke\s+bawah|down|for)\s+(?:continue|"
+    r"resume|melanjutkan|lanjut|untuk|lanjutkan|more)(?:\s+(?:with\s+content|content|"
+    r"reading|membaca|melanjutkan|konten|artikel|berita))*"
+    r"|gulir\s+(?:ke\s+bawah\s+)?untuk\s+(?:lanjut|melanjutkan|terus)\s*(?:mem)?baca|"
+    r"continue\s+reading\s+below|story\s+continues\s+below(?:\s+(?:this\s+)?ad\w*)?"
+    r"|lanjut(?:kan)?\s+membaca\s+(?:di\s+bawah|setelah)\s*(?:ini|iklan)?|(?:artikel|"
+    r"berita)\s+(?:ini\s+)?berlanjut\s+(?:setelah|di\s+bawah)(?:\s+(?:iklan|ini)){0,2}"
+    r"|pic\.twitter\.com/\w+|(?:a\s+post\s+shared\s+by|sebuah\s+kiriman\s+dibagikan\s+oleh)\s[^()\n]{1,60}\(@["
+    r"\w.]+\)|(?:view\s+this\s+post\s+on|lihat\s+postingan\s+ini\s+di)\s+instagram",
     re.I,
 )
+_LONGEST_TWEET = 480
 _FIRST = re.compile(r"[\W\d_]*([^\W\d_]+)")
-_MARKER_TRIGGERS = ("scroll ", "gulir ", "continue", "lanjut membaca", "lanjutkan membaca", "berlanjut", "pic.twitter", "shared by", "kiriman dibagikan", "postingan ini", "this post")
+_MARKER_TRIGGERS = (
+    "scroll ",
+    "gulir ",
+    "continue",
+    "lanjut membaca",
+    "lanjutkan membaca",
+    "berlanjut",
+    "pic.twitter",
+    "shared by",
+    "kiriman dibagikan",
+    "postingan ini",
+    "this post",
+)
 _ADVERT = re.compile(
     r"(?:(?<=[a-z.!?\"”)\s])|^)(?:ADVERTISEMENT|Advertisement|ADVERTORIAL CONTENT|"
     r"SCROLL TO RESUME CONTENT)(?=[A-Z\"“\s]|$)"
@@ -33,6 +54,10 @@ def strip_furniture(draft: Draft) -> None:
     """Cut the furniture out of every line of the draft."""
     lines = [line for line in draft.due if line.bare]
     whole = "\n".join(line.lower for line in lines)
+    if "pic.twitter.com" in whole:
+        for line in lines:
+            if "pic.twitter.com" in line.lower and len(line.bare) < _LONGEST_TWEET:
+                draft.drop(line, "embed")
     if "[" in whole:
         _each(draft, lines, _BRACKETS, "marker", ("[",))
     if triggers := tuple(t for t in _MARKER_TRIGGERS if t in whole):

@@ -50,13 +50,25 @@ def take_header(draft: Draft, title: str, *, headed: bool) -> Header:
     """
     head = Header(title=title)
     lines = list(draft.alive())[:_DEEPEST]
+    if not headed and head.title:
+        _drop_above_title(draft, lines, head.title)
     for i, line in enumerate(lines):
+        if not line.bare:
+            continue
         if line.tag in ("li", "row"):
             break
         following = lines[i + 1] if i + 1 < len(lines) else None
         if not _take(draft, line, following, head, headed=headed):
             break
     return head
+
+
+def _drop_above_title(draft: Draft, lines: list[Line], title: str) -> None:
+    """On a page whatever stands above the headline (crumbs, section, date) is not the article."""
+    at = next((i for i, line in enumerate(lines) if _same(line.bare, title)), 0)
+    if at and sum(len(line.bare) for line in lines[:at]) < 400:
+        for line in lines[: at + 1]:
+            draft.drop(line, KIND if line is not lines[at] else "title")
 
 
 def _take(draft: Draft, line: Line, following: Line | None, head: Header, *, headed: bool) -> bool:

@@ -11,12 +11,16 @@ FLOOR = 0.80
 _SAMPLE = 480
 # Words one of two close languages uses daily and the other never does (Indonesian / Malay).
 _INDONESIAN = words(
-    "bahwa karena bisa sudah polisi uang mobil kantor kemarin pukul kabupaten kota wib wali pria rupiah kecamatan gubernur "
-    "bupati provinsi namun sementara terkait senin kamis agustus desember juli maret jakarta indonesia rp presiden warga usai "
-    "soal ujar yakni melansir dilansir dikutip korban petugas perempuan dokter timnas bandara stasiun menurut begini bakal"
+    "bahwa karena bisa sudah polisi uang mobil kantor kemarin pukul kabupaten kota "
+    "wib wali pria rupiah kecamatan gubernur "
+    "bupati provinsi namun sementara terkait senin kamis agustus desember juli maret "
+    "jakarta indonesia rp presiden warga usai "
+    "soal ujar yakni melansir dilansir dikutip korban petugas perempuan dokter timnas "
+    "bandara stasiun menurut begini bakal"
 )
 _MALAY = words(
-    "kerana sahaja ialah polis wang ringgit sekiranya menerusi memaklumkan hospital membabitkan mangsa kemalangan bahawa minit "
+    "kerana sahaja ialah polis wang ringgit sekiranya menerusi memaklumkan hospital "
+    "membabitkan mangsa kemalangan bahawa minit "
     "isnin khamis jumaat ogos disember julai mac beliau berkenaan lelaki sebanyak-banyaknya pejabatnya semalam tular"
 )
 _SUNDANESE = words(

@@ -61,30 +61,32 @@ _CAPTION_NAME = re.compile(
     r"image-?source|photo__|fotoket",
     re.I,
 )
-_PRUNABLE = frozenset((
-    "div",
-    "section",
-    "aside",
-    "ul",
-    "ol",
-    "p",
-    "span",
-    "table",
-    "header",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "a",
-    "figure",
-    "blockquote",
-    "dl",
-    "amp-carousel",
-    "strong",
-    "em",
-    "td",
-))
+_PRUNABLE = frozenset(
+    (
+        "div",
+        "section",
+        "aside",
+        "ul",
+        "ol",
+        "p",
+        "span",
+        "table",
+        "header",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "a",
+        "figure",
+        "blockquote",
+        "dl",
+        "amp-carousel",
+        "strong",
+        "em",
+        "td",
+    )
+)
 _NOT_LETTER = re.compile(r"[\W_]+")
 _SPACE = re.compile(r"\s+")
 

@@ -15,7 +15,8 @@ _VERBS = r"(?:baca|lihat|simak|tonton|cek|dengar(?:kan)?|saksikan|klik|nonton)"
 _NOUNS = r"(?:artikel|berita|video|foto|konten|tulisan|liputan|infografis|informasi)"
 # Cues that never are part of a sentence when capitalised.
 _CUE = (
-    rf"{_VERBS}\s*(?:ini\s+)?(?:juga|pula)(?:\s+(?:deh|ya|nih|yuk))?(?:\s*{_NOUNS})?(?:\s*(?:lainnya|lain|ini|terkait|pilihan))?(?!\s+(?:oleh|"
+    rf"{_VERBS}\s*(?:ini\s+)?(?:juga|pula)(?:\s+(?:deh|ya|nih|yuk))?(?:\s*{_NOUNS})?(?:\s*(?:lainnya|"
+    r"lain|ini|terkait|pilihan))?(?!\s+(?:oleh|"
     r"kitab|buku|Al-))"
     rf"|baca\s+(?:{_NOUNS}\s+)?(?:selengkapnya|lainnya|selanjutnya|terkait|menarik|"
     r"sebelumnya|lebih\s+lanjut)(?:\s+(?:di\s*sini|disini|:))?"
@@ -37,7 +38,8 @@ _BARE_START = re.compile(
 )
 CUE_INSIDE = re.compile(
     r"(?:^|(?<=[^A-Za-z])|(?<=[a-z])(?=[BLSPTA])|(?<=[A-Z]{2})(?=[BLSPTA][a-z]))"
-    r"(?:(?:Baca|BACA|Lihat|LIHAT|Simak|SIMAK|Tonton|TONTON)\s?(?:[Ii]ni )?(?:[Jj]uga|JUGA|[Pp]ula)(?: [Dd]eh| [Yy]a| [Nn]ih)?(?:\s?(?:[Vv]ideo|"
+    r"(?:(?:Baca|BACA|Lihat|LIHAT|Simak|SIMAK|Tonton|TONTON)\s?(?:[Ii]ni )?(?:[Jj]uga|"
+    r"JUGA|[Pp]ula)(?: [Dd]eh| [Yy]a| [Nn]ih)?(?:\s?(?:[Vv]ideo|"
     r"VIDEO|[Bb]erita|[Aa]rtikel)\b)?\s?:?"
     r"|(?:P[Ii][Ll][Ii][Hh][Aa][Nn]) ?(?:R[Ee][Dd][Aa][Kk][Ss][Ii]|E[Dd][Ii][Tt][Oo][Rr])\s?:?"
     r"|(?:Artikel|ARTIKEL|Berita|BERITA) (?:[Tt]erkait|TERKAIT)\s?:"
@@ -50,12 +52,30 @@ CUE_INSIDE = re.compile(
     r"[ \t]*"
 )
 _INSIDE_TRIGGERS = (
-    "Baca", "BACA", "baca juga", "Lihat", "LIHAT", "Simak", "SIMAK", "Tonton", "TONTON", "Saksikan", "edaksi", "EDAKSI", "ditor", "DITOR",
-    "Artikel ", "ARTIKEL ", "Berita ", "BERITA ",
+    "Baca",
+    "BACA",
+    "baca juga",
+    "Lihat",
+    "LIHAT",
+    "Simak",
+    "SIMAK",
+    "Tonton",
+    "TONTON",
+    "Saksikan",
+    "edaksi",
+    "EDAKSI",
+    "ditor",
+    "DITOR",
+    "Artikel ",
+    "ARTIKEL ",
+    "Berita ",
+    "BERITA ",
 )
 _FIRST_WORDS = words(
-    "baca lihat simak tonton cek dengar dengarkan saksikan klik nonton artikel berita video foto konten tulisan liputan infografis "
-    "informasi topik kabar cerita pilihan rekomendasi anda mungkin juga suka see read also related jangan trending terpopuler terkini"
+    "baca lihat simak tonton cek dengar dengarkan saksikan klik nonton artikel berita "
+    "video foto konten tulisan liputan infografis "
+    "informasi topik kabar cerita pilihan rekomendasi anda mungkin juga suka see "
+    "read also related jangan trending terpopuler terkini"
 )
 _FIRST = re.compile(r"[\s\-•*>»:|\[(#+]*([A-Za-z]+)")
 _END = re.compile(r"(?:[.]|[?!][\"”’]?)(?=\s|$|[A-Z\"“])|\s*\((?:[a-z*]{2,4}(?:/[a-z]{2,4})*|\*+)\)|\[Gambas|\t|\n|  +")
@@ -158,7 +178,12 @@ def _more_titles(line: Line, at: int, known: Names) -> int:
     for _ in range(6):
         rest = line.text[at : at + _LONGEST_TITLE]
         points = [p for p in glue_points(rest, known) if p >= 15]
-        if not points and len(rest.strip()) >= 15 and _is_whole_title(rest.strip() or "x", known) and is_headline(rest.strip(), shortest=4):
+        if (
+            not points
+            and len(rest.strip()) >= 15
+            and _is_whole_title(rest.strip() or "x", known)
+            and is_headline(rest.strip(), shortest=4)
+        ):
             return len(line.text) if len(rest) < _LONGEST_TITLE else at
         if (
             not points
@@ -198,7 +223,13 @@ def _title_end(line: Line, start: int, known: Names, *, whole_line: bool, colon:
 
 def _is_whole_title(text: str, known: Names) -> bool:
     """A line that ends without a full stop is a title to its end, whatever its case."""
-    return len(text) <= _LONGEST_TITLE and text[-1] not in ".”\")" and not glue_points(text, known) and ". " not in text and "  " not in text
+    return (
+        len(text) <= _LONGEST_TITLE
+        and text[-1] not in '.”")'
+        and not glue_points(text, known)
+        and ". " not in text
+        and "  " not in text
+    )
 
 
 def _starts_sentence(text: str) -> bool:

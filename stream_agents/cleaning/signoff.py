@@ -62,8 +62,32 @@ _TAILS = (
     ("credit", re.compile(r"(?<=[.!?”\"’)])\s*(?:[A-Z]\s)?[A-Z]{3,}(?:\s[A-Z.]{2,}){1,4}\s*$")),
 )
 
+# A reporter signs below the text in capitals ("M JULNIS FIRMANSYAH").
+_CAPITAL_NAME = re.compile(r"(?:[A-Z]\.?\s)?[A-Z][A-Z.']+(?:\s[A-Z][A-Z.']*){1,4}")
 _SIGN_ENDS = frozenset(")]*#>-–—_=■●▪◆□★♦")
-_TAIL_TRIGGERS = ("#", "pewarta", "reporter", "penulis", "editor", "redaktur", "uploader", "sumber", "rep:", "red:", "kontributor", "source", "copyright", "halaman", "selengkapnya", "selanjutnya", "lain terkait", "lainnya terkait", "ikuti kami", "publisher", "foto:")
+_TAIL_TRIGGERS = (
+    "#",
+    "pewarta",
+    "reporter",
+    "penulis",
+    "editor",
+    "redaktur",
+    "uploader",
+    "sumber",
+    "rep:",
+    "red:",
+    "kontributor",
+    "source",
+    "copyright",
+    "halaman",
+    "selengkapnya",
+    "selanjutnya",
+    "lain terkait",
+    "lainnya terkait",
+    "ikuti kami",
+    "publisher",
+    "foto:",
+)
 
 
 def strip_signoff(draft: Draft) -> None:
@@ -73,6 +97,9 @@ def strip_signoff(draft: Draft) -> None:
         _cut_tail(draft, line)
         if line.bare:
             break
+    last = next(reversed(list(draft.alive())), None)
+    if last is not None and _CAPITAL_NAME.fullmatch(last.bare):
+        draft.drop(last, "credit")
     for line in list(draft.alive()):
         if line.bare[-1] in "*■●▪◆" or "#" in line.bare[-60:]:
             _cut_tail(draft, line)
@@ -94,7 +121,11 @@ def _cut_tail(draft: Draft, line: Line) -> None:
 
 def _sign_at(line: Line, end: int) -> tuple[str, tuple[int, int]] | None:
     text = line.text
-    if text[end - 1] not in _SIGN_ENDS and "/" not in text[max(0, end - 14) : end] and text[end - 2 : end] not in (").", " n"):
+    if (
+        text[end - 1] not in _SIGN_ENDS
+        and "/" not in text[max(0, end - 14) : end]
+        and text[end - 2 : end] not in (").", " n")
+    ):
         return None
     m = _SIGN.search(text, max(0, end - 220))
     return ("sign-off", m.span()) if m and m[0].strip() and _is_signoff(line, m) else None
@@ -102,7 +133,7 @@ def _sign_at(line: Line, end: int) -> tuple[str, tuple[int, int]] | None:
 
 def _tail_at(line: Line, end: int) -> tuple[str, tuple[int, int]] | None:
     start = max(0, end - 420)
-    if line.text[end - 1] in ".!?\"”" and not any(t in line.lower[start:] for t in _TAIL_TRIGGERS):
+    if line.text[end - 1] in '.!?"”' and not any(t in line.lower[start:] for t in _TAIL_TRIGGERS):
         return None
     for kind, pattern in _TAILS:
         m = pattern.search(line.text, start)

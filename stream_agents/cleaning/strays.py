@@ -8,7 +8,6 @@ import re
 
 from stream_agents.cleaning.cuts import Draft, Line
 from stream_agents.cleaning.headline import (
-    Names,
     case_switch,
     glue_points,
     is_headline,

@@ -39,7 +39,33 @@ _SOURCE = re.compile(
     r"\s*(?:\)|$|\n)",
     re.I,
 )
-_SPELLINGS = ("Antara", "ANTARA", "AFP", "Reuters", "REUTERS", "Xinhua", "XINHUA", "Bernama", "Anadolu", "Kyodo", "Yonhap", "TASS", "Sputnik", "dpa", "DPA", "EFE", "WAFA", "Wafa", "Bloomberg", "InfoPublik", "UPI", "RIA Novosti", "Associated Press", " AP ", " AP,")
+_SPELLINGS = (
+    "Antara",
+    "ANTARA",
+    "AFP",
+    "Reuters",
+    "REUTERS",
+    "Xinhua",
+    "XINHUA",
+    "Bernama",
+    "Anadolu",
+    "Kyodo",
+    "Yonhap",
+    "TASS",
+    "Sputnik",
+    "dpa",
+    "DPA",
+    "EFE",
+    "WAFA",
+    "Wafa",
+    "Bloomberg",
+    "InfoPublik",
+    "UPI",
+    "RIA Novosti",
+    "Associated Press",
+    " AP ",
+    " AP,",
+)
 
 
 def agency(text: str, tail: str = "") -> str:
