@@ -1,0 +1,1 @@
+"""Alerting: negative coverage that rises beyond chance, counted in distinct stories, with a kept false-alarm promise."""

@@ -1,0 +1,95 @@
+"""How far counts scatter around their expectation: learnt from the errors of our own forecasts.
+
+For windows of several lengths each series keeps a likelihood over a grid of dispersions, of counts that were forecast
+before they were seen (prequential; Dawid 1984, JRSS A 147, 278-292). So the scatter covers not only the news' own overdispersion but
+also what the baseline gets wrong, and correlation between hours widens the longer windows by itself. The prior over the
+grid is what the series have in common (empirical Bayes, one EM step a night): a new series starts from there.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stream_agents.alerting.history import AHEAD, DAYS, History
+from stream_agents.alerting.negbin import Floats, log_pmf, tail
+
+#: Window lengths, hours: the last is learnt for the correlation of hours and never tested.
+WINDOWS = (1, 3, 12)
+GRID = np.array([1e-4, 0.01, 0.03, 0.06, 0.1, 0.16, 0.25, 0.4, 0.65, 1.0, 1.6, 3.0], np.float64)
+#: Days after which what was learnt counts half.
+HALF_LIFE = 28.0
+#: Standard deviations beyond which a count only says "at least so many": outbreaks must not teach that outbreaks are usual.
+CENSOR = 2.5
+_FADE = 0.5 ** (1 / HALF_LIFE)
+_CHUNK = 2048
+
+
+class Dispersion:
+    """Log-likelihoods `[row, window, grid]` of one measure, and the shared log-prior `[window, grid]`."""
+
+    def __init__(self, measure: int) -> None:
+        self.measure = measure
+        self.prior = np.full((len(WINDOWS), len(GRID)), -np.log(len(GRID)))
+        self.likelihood: NDArray[np.float32] = np.zeros((0, len(WINDOWS), len(GRID)), np.float32)
+        self.weights: NDArray[np.float32] = np.zeros_like(self.likelihood)
+
+    def fit_rows(self, rows: int) -> None:
+        """Make room for `rows` rows; a new one knows nothing yet."""
+        known = len(self.likelihood)
+        if rows > known:
+            room = np.zeros((rows - known, len(WINDOWS), len(GRID)), np.float32)
+            self.likelihood = np.concatenate([self.likelihood, room])
+            self.weights = np.concatenate([self.weights, room + np.exp(self.prior).astype(np.float32)])
+
+    def learn(self, history: History, day: int) -> None:
+        """Take in the errors of one day, hour by hour."""
+        self.fit_rows(history.rows)
+        self.likelihood *= _FADE
+        for start in range(0, history.rows, _CHUNK):
+            rows = slice(start, min(start + _CHUNK, history.rows))
+            for index, hours in enumerate(WINDOWS):
+                self.likelihood[rows, index] += self._errors(history, day, rows, hours)
+        self.settle()
+
+    def _errors(self, history: History, day: int, rows: slice, hours: int) -> Floats:
+        """Rows × grid. A window's overlapping looks count together as often as it fits into the day."""
+        step = 1 if hours <= 3 else 4
+        back = day * 24 + np.arange(0, 24, step)[:, None] - np.arange(hours)[None, :]
+        slot, hour = back // 24, back % 24
+        seen = history.counts[self.measure, rows][:, slot % DAYS, hour].sum(2, dtype=np.float64)
+        due = history.means[self.measure, rows][:, slot % AHEAD, hour].sum(2, dtype=np.float64)
+        usable = history.usable[rows][:, slot % DAYS, hour].all(2)
+        known = back.min(axis=1) >= history.started * 24
+        due = np.maximum(due, 1e-6)
+        fits = log_pmf(seen[:, :, None], due[:, :, None], GRID)
+        alpha = self.mean(rows, hours)[:, None]
+        limit = np.ceil(due + CENSOR * np.sqrt(due + alpha * due**2) + 1.0)
+        far = seen >= limit
+        if far.any():
+            fits[far] = np.log(tail(limit[far][:, None], due[far][:, None], GRID) + 1e-300)
+        return (fits * (usable & known)[:, :, None]).sum(1) * (step / hours)
+
+    def settle(self) -> None:
+        """One EM step of the shared prior, then every row's weights."""
+        if not len(self.likelihood):
+            return
+        self.weights = self._posterior()
+        shared = self.weights.mean(axis=0, dtype=np.float64) + 1e-3
+        self.prior = np.log(shared / shared.sum(axis=1, keepdims=True))
+        self.weights = self._posterior()
+
+    def _posterior(self) -> NDArray[np.float32]:
+        log = self.prior + self.likelihood
+        log -= log.max(axis=2, keepdims=True)
+        weights = np.exp(log)
+        return (weights / weights.sum(axis=2, keepdims=True)).astype(np.float32)
+
+    def mean(self, rows: slice | NDArray[np.int64], hours: int) -> Floats:
+        """Posterior mean of alpha for windows of `hours`."""
+        return self.weights[rows, WINDOWS.index(hours)] @ GRID
+
+    def tail(self, rows: NDArray[np.int64], hours: int, observed: Floats, mean: Floats) -> Floats:
+        """P(count of the window >= observed), over the uncertainty of the dispersion."""
+        weights = self.weights[rows, WINDOWS.index(hours)]
+        return (tail(observed[:, None], mean[:, None], GRID) * weights).sum(axis=1)
