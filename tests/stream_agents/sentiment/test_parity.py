@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -49,10 +50,12 @@ def test_ids_are_transformers_and_probabilities_the_bare_sessions(
 
     reference = AutoTokenizer.from_pretrained(FOLDER)
     assert model.folder.temperature == 1.0, "the comparison below is at temperature 1"
-    for (title, body), (ids, expected) in zip(rows, script(rows), strict=True):
-        text = model_input(title, body)
+    texts = [model_input(title, body) for title, body in rows]
+    with ThreadPoolExecutor(2) as pool:
+        ours = list(pool.map(model.probabilities, texts))
+    for text, probabilities, (ids, expected) in zip(texts, ours, script(rows), strict=True):
         assert model.tokens(text).tolist() == ids == reference(text, truncation=True, max_length=192)["input_ids"]
-        assert np.abs(np.array(model.probabilities(text)) - expected).max() <= 1e-4
+        assert np.abs(np.array(probabilities) - expected).max() <= 1e-4
 
 
 def test_a_long_body_is_cut_without_changing_the_ids(model: SentimentModel, articles: list[tuple[str, str]]) -> None:
