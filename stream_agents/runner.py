@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Sequence
 
 from stream_agents.crashloop import CrashLedger, Position
-from stream_agents.outbox import Outbox, Output, fits_one_batch
+from stream_agents.outbox import Outbox, Output
 from stream_agents.stage import Handled, Record, Stage
 from stream_agents.state import CompactedView, Included, encode_position, read_state
 from stream_agents.watchdog import Watchdog
@@ -113,7 +113,7 @@ class Runner:
         self._watchdog.check()
         await self._outbox.send([output for handled in results for output in handled.outputs])
         if self._stage.state_topic:
-            await self._write_state(records, results)
+            await self._write_state(self._stage.state_topic, records[-1].position, results)
         self._ledger.done()
         for handled in results:
             RECORDS.labels(self._stage.name, handled.outcome).inc()
@@ -153,22 +153,10 @@ class Runner:
         self._storm.bad()
         return Handled([Output(dead(name), record.key, record.value, letter.headers())], outcome="dead")
 
-    async def _write_state(self, records: list[Record], results: list[Handled]) -> None:
-        """Write what the group changed: as one batch, or, where that is too large, event by event.
-
-        Each event's records keep the order the stage gave them, its position last, so that a crash in between is
-        met again by the same event.
-        """
+    async def _write_state(self, topic: str, last: Position, results: list[Handled]) -> None:
+        """Write what the group changed, the last value of each key, and the position it includes."""
         merged: dict[bytes, bytes | None] = {}
         for handled in results:
             merged.update(handled.state)
-        if fits_one_batch(merged):
-            await self._write(records[-1].position, list(merged.items()))
-            return
-        for record, handled in zip(records, results, strict=True):
-            await self._write(record.position, list(handled.state.items()))
-
-    async def _write(self, last: Position, entries: list[tuple[bytes, bytes | None]]) -> None:
-        assert self._stage.state_topic
         self._included = Included(last.topic, last.offset, self._settings.generation)
-        await self._outbox.send_state(self._stage.state_topic, entries, encode_position(self._included))
+        await self._outbox.send_state(topic, [*merged.items(), encode_position(self._included)])

@@ -47,6 +47,8 @@ async def read_state(
         client_id=f"{topic}-reader",
         enable_auto_commit=False,
         auto_offset_reset="none",
+        # A step of state is a transaction: what a killed process left half written is not read.
+        isolation_level="read_committed",
         fetch_max_bytes=4 * MAX_REQUEST,
         max_partition_fetch_bytes=MAX_REQUEST,
     )

@@ -49,7 +49,8 @@ class Worker:
         self._stage = stage
         self._ledger = CrashLedger(settings.home / "crash" / f"{stage.name}-{index}.json")
         self._watchdog = Watchdog(clock, stage.name, settings.session_timeout_s / 2)
-        outbox = Outbox(settings, f"{stage.name}-{index}")
+        name = f"{stage.name}-{index}"
+        outbox = Outbox(settings, name, fence=f"warta-{name}" if stage.state_topic else None)
         self._runner = Runner(stage, settings, clock, outbox, self._ledger, self._watchdog)
         self._app = make_app(settings, stage.name, index, web_port)
         self._assigned = asyncio.Event()

@@ -14,6 +14,23 @@ from warta.settings import Settings
 _CHATTY = ("kafka", "aiokafka", "elastic_transport", "faust", "mode", "httpx", "httpcore")
 
 
+class AtMost(logging.Filter):
+    """Lets through `limit` lines a second of a logger: aiokafka says fifty a second while a broker is away."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__()
+        self._limit = limit
+        self._second = 0
+        self._count = 0
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        second = int(record.created)
+        if second != self._second:
+            self._second, self._count = second, 0
+        self._count += 1
+        return self._count <= self._limit
+
+
 def _shared() -> list[Any]:
     return [
         structlog.contextvars.merge_contextvars,
@@ -42,6 +59,8 @@ def configure(settings: Settings, **bound: str) -> None:
     """Send every log line of this process to stderr; `bound` (stage, …) stands on each of ours."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter(settings))
+    chatter = AtMost(1)
+    handler.addFilter(lambda record: not record.name.startswith("aiokafka") or chatter.filter(record))
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(settings.log_level.upper())

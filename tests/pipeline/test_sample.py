@@ -50,8 +50,12 @@ def test_the_three_broken_records_are_dead_letters_that_a_person_understands(
 
 def test_the_last_text_of_an_address_is_the_one_indexed(pipeline: Pipeline, sample: dict[str, dict[str, Any]]) -> None:
     fetches = Counter(identity(row["url"]) for row in GOOD)
+    latest = {identity(row["url"]): row for row in GOOD}
     for doc, count in fetches.items():
-        assert sample[doc]["revision"] == count, sample[doc]["url"]
+        # A later text that overtook an earlier one leaves the earlier one stale, so the number may be lower.
+        assert 1 <= sample[doc]["revision"] <= count, sample[doc]["url"]
+        if count > 1:
+            assert latest[doc]["body"][:200] in sample[doc]["body"]
 
 
 def test_exact_copies_stand_in_one_story(sample: dict[str, dict[str, Any]]) -> None:

@@ -21,10 +21,10 @@ from warta.settings import settings
 class Toy:
     """Counts words; the count is its state."""
 
-    name = "score"
     batch = 16
 
-    def __init__(self, source: str, target: str, state: str) -> None:
+    def __init__(self, name: str, source: str, target: str, state: str) -> None:
+        self.name = name
         self.source = source
         self.state_topic = state
         self._target = target
@@ -52,10 +52,10 @@ class Toy:
 
 
 if __name__ == "__main__":
-    source, target, state, port = sys.argv[1:5]
+    name, source, target, state, port = sys.argv[1:6]
     sys.argv = sys.argv[:1]
     config = settings()
     logs.configure(config, stage="toy")
-    stage = Toy(source, target, state)
+    stage = Toy(name, source, target, state)
     wait_for_source(config, stage)
     Worker(config, stage, 0, int(port)).run()
