@@ -1,0 +1,1 @@
+"""Finding new articles: feeds, news sitemaps, index pages. Bytes in, links out; no network."""
