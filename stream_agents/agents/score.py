@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from stream_agents.outbox import Output
-from stream_agents.sentiment.model import SentimentModel
+from stream_agents.sentiment.scorer import Scorer
 from stream_agents.stage import Handled, Record
-from stream_agents.tagging.tagger import Tagger
 from warta import topics
 from warta.clock import Clock
 from warta.messages import Article, ArticleMessage, Content, Removed, Score, ScoredArticle
+from warta.metrics import SENTIMENT_LABELS
 from warta.settings import Settings
 from warta.wire import Decoder, encode, envelope_of, passed
 
@@ -23,9 +24,8 @@ class ScoreStage:
     source = topics.ARTICLES
     state_topic = None
 
-    def __init__(self, model: SentimentModel | None, tagger: Tagger, clock: Clock, workers: int) -> None:
-        self._model = model
-        self._tagger = tagger
+    def __init__(self, score: Callable[[Content], Score], clock: Clock, workers: int) -> None:
+        self._score = score
         self._clock = clock
         self._decoder = Decoder(ArticleMessage)
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="score")
@@ -43,14 +43,10 @@ class ScoreStage:
         if isinstance(message, Removed):
             return Handled([Output(topics.SCORED, message.doc_id.encode(), record.value)], outcome="removed")
         score = await asyncio.get_running_loop().run_in_executor(self._pool, self._score, message.content)
+        if score.sentiment:
+            SENTIMENT_LABELS.labels(score.sentiment.label).inc()
         message.trace = passed(message.trace, self.name, self._clock.now())
         return Handled([Output(topics.SCORED, message.doc_id.encode(), encode(_scored(message, score)))])
-
-    def _score(self, content: Content) -> Score:
-        score = self._tagger.tag(content)
-        if self._model is not None:
-            score.sentiment = self._model.score(content.title, content.body)
-        return score
 
 
 def _scored(article: Article, score: Score) -> ScoredArticle:
@@ -68,14 +64,6 @@ def build(settings: Settings, clock: Clock) -> ScoreStage:
     """The stage as the settings want it.
 
     Raises:
-        Usage: the model or a case file cannot be used; the message names it and the remedy.
+        Usage: the model, a case file or the desk file cannot be used; the message names it and the remedy.
     """
-    model = None
-    if settings.sentiment != "off":
-        model = SentimentModel.load(
-            settings.model_path(),
-            threads=settings.sentiment_threads,
-            floor=settings.uncertain_below,
-            cache_size=settings.sentiment_cache,
-        )
-    return ScoreStage(model, Tagger.load(settings), clock, settings.sentiment_sessions)
+    return ScoreStage(Scorer.load(settings).score, clock, settings.sentiment_sessions)

@@ -35,12 +35,12 @@ def articles(count: int, seed: int = 7) -> list[str]:
         at += timedelta(seconds=rng.randint(1, 20))
         draw = rng.random()
         if known and draw < 0.2:
-            record = {**rng.choice(known), "url": f"https://salin{number % 7}.example/berita/{number}"}
+            record = {**rng.choice(known), "url": f"https://salin{number % 7}.example/{seed}/berita/{number}"}
         elif known and draw < 0.25:
             record = dict(rng.choice(known))
             record["text"] += f" Jumlahnya kini {rng.randint(100, 999)} menurut catatan pukul {number % 24}.00."
         else:
-            record = _original(rng, number)
+            record = _original(rng, seed, number)
             known.append(record)
         lines.append(
             json.dumps({**record, "fetched_at": at.isoformat(), "published_at": at.isoformat()}, ensure_ascii=False)
@@ -48,14 +48,14 @@ def articles(count: int, seed: int = 7) -> list[str]:
     return lines
 
 
-def _original(rng: random.Random, number: int) -> dict[str, str]:
+def _original(rng: random.Random, seed: int, number: int) -> dict[str, str]:
     town, what = rng.choice(_TOWNS), rng.choice(_HAPPENED)
-    sentences = [f"Kejadian nomor {number}: {what} {town} pada hari ke-{number % 30 + 1}."]
+    sentences = [f"Kejadian nomor {seed}-{number}: {what} {town} pada hari ke-{number % 30 + 1}."]
     for _ in range(4):
         words = " ".join(rng.choices(_WORDS, k=9))
         sentences.append(f"Menurut {rng.choice(_PEOPLE)} {town}, {words} sebanyak {rng.randint(2, 400)}.")
     return {
-        "url": f"https://kabar{number % 11}.example/{town.lower()}/{number}",
+        "url": f"https://kabar{number % 11}.example/{seed}/{town.lower()}/{number}",
         "title": f"{what.capitalize()} {town} ({number})",
         "text": " ".join(sentences),
     }
