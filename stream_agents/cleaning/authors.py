@@ -20,7 +20,7 @@ _STOP = re.compile(
 _SPLIT = re.compile(r"\s*(?:,|;|/|\||\s&\s|\s+dan\s+)\s*")
 _NOT_NAMES = words(
     "admin redaksi administrator editor tim redaktur web webmaster author penulis "
-    "humas superadmin user root desk news newsroom"
+    "humas superadmin user root desk news newsroom jurnalis wartawan reporter kontributor details"
 )
 
 

@@ -10,8 +10,8 @@ from urllib.parse import urljoin
 from lxml import html
 
 from stream_agents.cleaning import linked_data
-from stream_agents.cleaning.authors import add_author, authors_in, is_person
 from stream_agents.cleaning.dates import VISIBLE, is_credible, parse_machine, parse_visible
+from stream_agents.cleaning.people import page_authors
 from stream_agents.cleaning.typography import normalise
 
 _PUBLISHED = (
@@ -89,11 +89,6 @@ _SECTION = (
     "og:article:section",
 )
 _DATE_NAME = re.compile(r"date|time|tgl|tanggal|waktu|publish|posted|pubdate|tayang|meta|info|byline", re.I)
-_AUTHOR_NAME = re.compile(
-    r"(?:^|[\s_\-])(?:author|penulis|reporter|byline|writer|pewarta|wartawan|jurnalis|"
-    r"credit-title-name|detail__author|entry-author)(?:$|[\s_\-])",
-    re.I,
-)
 _SUFFIX = re.compile(r"\s*(?:\||»|::|–|—|-|:)\s*[^|»]{2,40}$")
 _PAYWALL_NAME = re.compile(
     r"(?:^|[\s_\-])(?:paywall|premium-?content|regwall|subscriber-?only|konten-?premium|"
@@ -148,7 +143,8 @@ def read_metadata(root: html.HtmlElement, now: datetime, url: str = "") -> Metad
     )
     seen.title = _title(root, metas, data)
     _read_times(seen, root, metas, data, now)
-    _read_people(seen, root, metas, data)
+    seen.site = _one(metas, "og:site_name", "application-name") or linked_data.first(data.get("publisher"))
+    seen.authors = page_authors(root, data, _values(metas, _AUTHOR), seen.site)
     _read_labels(seen, root, metas, data, url)
     _read_access(seen, root, metas, data, url)
     return seen
@@ -190,12 +186,12 @@ def _title(root: html.HtmlElement, metas: dict[str, list[str]], data: dict[str, 
         )
         if t
     ]
-    heads = [t for t in (_text(h.text_content()[:400]) for h in list(root.iter("h1", "h2"))[:40]) if len(t) > 8]
+    heads = [t for t in (_text(h.text_content()[:400]) for h in list(root.iter("h1", "h2", "h3"))[:60]) if len(t) > 8]
     keys = [_KEY.sub("", s).lower() for s in stated]
     for head in heads:
         key = _KEY.sub("", head).lower()
         if len(key) >= 8 and any(
-            k.startswith(key) or (key.startswith(k) and len(key) < len(k) + 20) for k in keys if k
+            k.startswith(key) or (len(key) > 20 and k.endswith(key)) or (key.startswith(k) and len(key) < len(k) + 20) for k in keys if k
         ):
             return head
     if stated:
@@ -327,43 +323,6 @@ def _visible_time(root: html.HtmlElement, now: datetime) -> datetime | None:
         if texts > 60:
             break
     return fallback
-
-
-def _read_people(seen: Metadata, root: html.HtmlElement, metas: dict[str, list[str]], data: dict[str, Any]) -> None:
-    site = _one(metas, "og:site_name", "application-name") or linked_data.first(data.get("publisher"))
-    seen.site = site
-    names: list[str] = []
-    for value in [*linked_data.texts(data.get("author")), *_values(metas, _AUTHOR)]:
-        if "http" not in value and "www." not in value:
-            add_author(names, _text(value))
-    if not any(_is_author(n, site) for n in names):
-        for element in root.iter("div", "span", "a", "p", "strong", "li", "address", "h5", "h6"):
-            if (
-                element.get("rel") == "author"
-                or element.get("itemprop") == "author"
-                or _AUTHOR_NAME.search(f"{element.get('class', '')} {element.get('id', '')}")
-            ):
-                text = _text(element.text_content()[:200])
-                for name in authors_in(f"\n{text}") or ([text] if len(text) < 60 else []):
-                    add_author(
-                        names,
-                        re.sub(r"^(?:oleh|by|penulis|reporter|pewarta)\s*:?\s*|\s*[-–|].*$", "", name, flags=re.I),
-                    )
-                if any(_is_author(n, site) for n in names):
-                    break
-    seen.authors = [n for n in names if _is_author(n, site)][:8]
-
-
-def _is_author(name: str, site: str) -> bool:
-    key = _KEY.sub("", name).lower()
-    owner = _KEY.sub("", site).lower()
-    return (
-        is_person(name)
-        and bool(key)
-        and key != owner
-        and not re.search(r"\.(?:com|co\.id|id|net)\b|^\d", name.lower())
-        and not any(c.isdigit() for c in name)
-    )
 
 
 def _read_labels(

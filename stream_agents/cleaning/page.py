@@ -248,7 +248,25 @@ def find_container(root: html.HtmlElement, description: str) -> html.HtmlElement
             holder = holder.getparent()
     if not score:
         return None
-    return max(score, key=lambda e: score[e] * _factor(e, weights))
+    return _with_siblings(max(score, key=lambda e: score[e] * _factor(e, weights)), weights)
+
+
+def _with_siblings(best: html.HtmlElement, weights: Weights) -> html.HtmlElement:
+    """Climb while the parent holds further parts of the same text: siblings of the same tag and class with running text."""
+    for _ in range(6):
+        parent = best.getparent()
+        if parent is None or parent.tag in ("body", "html") or best.tag not in ("div", "section", "span", "td", "article"):
+            break
+        alike = [e for e in parent if e is not best and e.tag == best.tag and e.get("class") == best.get("class")]
+        plain = sum(weights.text.get(e, 0) - weights.linked.get(e, 0) for e in alike)
+        alone = weights.text.get(parent, 0) <= weights.text.get(best, 0) + 2
+        ours = weights.text.get(best, 0) - weights.linked.get(best, 0)
+        if not alone and (plain < 60 or plain * 4 < ours or any(weights.linked.get(e, 0) * 2 > weights.text.get(e, 1) for e in alike)):
+            break
+        if alike and any(e.find(".//h2") is not None or e.find(".//h3/a") is not None for e in alike):
+            break  # a list of teasers
+        best = parent
+    return best
 
 
 def _factor(element: html.HtmlElement, weights: Weights) -> float:

@@ -15,7 +15,7 @@ _VERBS = r"(?:baca|lihat|simak|tonton|cek|dengar(?:kan)?|saksikan|klik|nonton)"
 _NOUNS = r"(?:artikel|berita|video|foto|konten|tulisan|liputan|infografis|informasi)"
 # Cues that never are part of a sentence when capitalised.
 _CUE = (
-    rf"{_VERBS}\s*(?:ini\s+)?(?:juga|pula)(?:\s+(?:deh|ya|nih|yuk))?(?:\s*{_NOUNS})?(?:\s*(?:lainnya|"
+    rf"(?:selanjutnya|berikutnya|next)(?=\s?:)|{_VERBS}\s*(?:ini\s+)?(?:juga|pula)(?:\s+(?:deh|ya|nih|yuk))?(?:\s*{_NOUNS})?(?:\s*(?:lainnya|"
     r"lain|ini|terkait|pilihan))?(?!\s+(?:oleh|"
     r"kitab|buku|Al-))"
     rf"|baca\s+(?:{_NOUNS}\s+)?(?:selengkapnya|lainnya|selanjutnya|terkait|menarik|"
@@ -75,7 +75,7 @@ _FIRST_WORDS = words(
     "baca lihat simak tonton cek dengar dengarkan saksikan klik nonton artikel berita "
     "video foto konten tulisan liputan infografis "
     "informasi topik kabar cerita pilihan rekomendasi anda mungkin juga suka see "
-    "read also related jangan trending terpopuler terkini"
+    "read also related jangan trending terpopuler terkini selanjutnya berikutnya next"
 )
 _FIRST = re.compile(r"[\s\-•*>»:|\[(#+]*([A-Za-z]+)")
 _END = re.compile(r"(?:[.]|[?!][\"”’]?)(?=\s|$|[A-Z\"“])|\s*\((?:[a-z*]{2,4}(?:/[a-z]{2,4})*|\*+)\)|\[Gambas|\t|\n|  +")
