@@ -35,7 +35,7 @@ def articles(count: int, seed: int = 7) -> list[str]:
         at += timedelta(seconds=rng.randint(1, 20))
         draw = rng.random()
         if known and draw < 0.2:
-            record = {**rng.choice(known), "url": f"https://salin{number % 7}.example/{seed}/berita/{number}"}
+            record = {**rng.choice(known), "url": f"https://salin{number % 7}.test/{seed}/berita/{number}"}
         elif known and draw < 0.25:
             record = dict(rng.choice(known))
             record["text"] += f" Jumlahnya kini {rng.randint(100, 999)} menurut catatan pukul {number % 24}.00."
@@ -55,7 +55,7 @@ def _original(rng: random.Random, seed: int, number: int) -> dict[str, str]:
         words = " ".join(rng.choices(_WORDS, k=9))
         sentences.append(f"Menurut {rng.choice(_PEOPLE)} {town}, {words} sebanyak {rng.randint(2, 400)}.")
     return {
-        "url": f"https://kabar{number % 11}.example/{seed}/{town.lower()}/{number}",
+        "url": f"https://kabar{number % 11}.test/{seed}/{town.lower()}/{number}",
         "title": f"{what.capitalize()} {town} ({number})",
         "text": " ".join(sentences),
     }
