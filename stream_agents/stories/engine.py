@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from math import isfinite
 
 import msgspec
 import zstandard
@@ -93,18 +94,23 @@ class StoryEngine:
                 documents.append(record)
             elif isinstance(record, LinksRecord):
                 self.store.links[record.doc_id] = record
+                self._recall(record.watermark)
         documents.sort(key=lambda record: record.offset)
         latest = max((record.last for record in documents), default=0)
         for record in documents:
             if record.last + self.store.contents.window <= latest:
                 record.content = None
             self._place(record)
-            self.watermark = max(self.watermark, record.watermark)
+            self._recall(record.watermark)
             if record.must or record.cannot:
                 self.store.links[record.doc_id] = LinksRecord(
                     doc_id=record.doc_id, must=record.must, cannot=record.cannot
                 )
         self._memberships.restore(documents)
+
+    def _recall(self, watermark: float | None) -> None:
+        if watermark is not None:
+            self.watermark = max(self.watermark, watermark)
 
     # --- events ------------------------------------------------------------------------------------------------------
 
@@ -117,7 +123,6 @@ class StoryEngine:
         effects = Effects()
         self.store.contents.expire(offset)
         if isinstance(event, ScoredArticle):
-            self._advance(event, offset, effects)
             self._article(event, offset, effects)
         elif isinstance(event, Removed):
             self._removed(event, offset, effects)
@@ -135,28 +140,39 @@ class StoryEngine:
         changed = self._memberships.take_changed()
         if effects.outcome not in ("stale", "unknown", "forgotten"):
             changed.add(doc_id)
+        watermark = self.watermark if isfinite(self.watermark) else None
         for member in sorted(changed, key=lambda member: (member == doc_id, member)):
-            if member in self.store:
-                record = self.store.get(member)
-                record.watermark = self.watermark
-                effects.state.append((member, record))
-            else:
-                effects.state.append((member, self.store.links.get(member)))
+            record: Record | None = self.store.get(member) if member in self.store else self.store.links.get(member)
+            if record is not None:
+                record = msgspec.structs.replace(record, watermark=watermark)
+            effects.state.append((member, record))
 
     def _article(self, event: ScoredArticle, offset: int, effects: Effects) -> None:
         if self._decisions.forgotten(event.doc_id):
             effects.outcome = "forgotten"
             return
+        if self._is_stale(event, offset):
+            effects.outcome = "stale"
+            return
+        self._advance(event, offset, effects)
         if event.doc_id not in self.store:
             self._new(event, offset, effects)
             return
         known = self.store.get(event.doc_id)
         if hash_bytes(event.content_hash).hex() == known.content_hash:
             self._replay(event, known, offset, effects)
-        elif event.fetched_at < known.fetched_at or offset <= known.last:
-            effects.outcome = "stale"
         else:
             self._revision(event, known, offset, effects)
+
+    def _is_stale(self, event: ScoredArticle, offset: int) -> bool:
+        """Another text than the one remembered, but fetched or logged before it. Stale events move nothing, not even the
+        watermark: they leave no record that could bring it back after a restart."""
+        if event.doc_id not in self.store:
+            return False
+        known = self.store.get(event.doc_id)
+        if hash_bytes(event.content_hash).hex() == known.content_hash:
+            return False
+        return event.fetched_at < known.fetched_at or offset <= known.last
 
     def _new(self, event: ScoredArticle, offset: int, effects: Effects) -> None:
         effects.outcome = "new"
@@ -265,7 +281,7 @@ class StoryEngine:
             first_seen_at=event.first_seen_at or event.fetched_at,
             fetched_at=event.fetched_at,
             published_at=None if content.date_suspect else content.published_at,
-            watermark=self.watermark,
+            watermark=None,
             content_hash=hash_bytes(event.content_hash).hex(),
             body_hash=hash_bytes(event.body_hash).hex(),
             revision=1,

@@ -17,6 +17,10 @@ CONTAINED_GAP = 0.25
 LEAST_COVERAGE = 0.2
 #: Equal bodies shorter than this (words) are copies only under equal titles: flashes and stubs repeat.
 SHORT = 12
+#: Two texts with at least this many distinct numbers each, of which neither finds more than this share in the other, are
+#: editions of one template: prices, forecasts and scores change, the sentence around them stays. No judged copy is so.
+TEMPLATE_NUMBERS = 6
+TEMPLATE_SHARE = 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,8 @@ class Judge:
         shares, similarity = _shingle_shares(one.words, other.words)
         if max(shares) < LEAST_COVERAGE:
             return Verdict(0.0, similarity, *shares, False)
+        if _is_template(one, other):
+            return Verdict(0.0, similarity, *shares, False)
         measures = features.measure(one, other, self.words)
         return Verdict(self.model.copy(measures), similarity, *shares, False)
 
@@ -84,6 +90,13 @@ class Judge:
         if len(body) >= SHORT:
             return True
         return np.array_equal(tokens.words(title_a), tokens.words(tokens.split(b.codes)[0]))
+
+
+def _is_template(a: features.Reading, b: features.Reading) -> bool:
+    one, other = np.unique(a.words[a.numbers]), np.unique(b.words[b.numbers])
+    if min(len(one), len(other)) < TEMPLATE_NUMBERS:
+        return False
+    return max(float(b.has[one].mean()), float(a.has[other].mean())) <= TEMPLATE_SHARE
 
 
 def _shingle_shares(a: features.Words, b: features.Words) -> tuple[tuple[float, float], float]:

@@ -55,10 +55,19 @@ def _sketch(shingles: NDArray[np.uint64]) -> NDArray[np.uint64]:
 Keys = NDArray[np.uint32]
 
 
+#: Languages that identifiers of language take for one another in news from Indonesia: one namespace.
+_NUSANTARA = frozenset({"", "id", "ms", "jv", "su", "und"})
+
+
+def namespace(language: str) -> str:
+    """The languages among which copies are looked for."""
+    return "id" if language in _NUSANTARA else language
+
+
 def keys(body: tokens.Codes, body_hash: str, language: str) -> NDArray[np.uint32]:
     """The `WIDTH` keys of an article's body; languages never meet. Slots that a short text cannot fill hold values of
     its own that no other text looks up on purpose."""
-    hashes = tokens.words(body)
+    hashes, language = tokens.words(body), namespace(language)
     salt = np.uint64(crc32(language.encode()) << 24 | 1)
     whole = np.uint64(crc32(f"{language} {body_hash}".encode()) << 16)
     result = _mixed(_FILL ^ whole)

@@ -67,7 +67,8 @@ class Summary(Struct, array_like=True):
 class DocumentRecord(Struct, kw_only=True, tag="document", tag_field="kind", omit_defaults=True):
     """One document. `offset` is the log position of the event that last placed its text (it orders restoration), `last`
     the position of the last event that touched it. `codes` is the packed fingerprint (uint16, little-endian), `paragraphs`
-    32-bit hashes of its edge paragraphs, `watermark` the engine's watermark after the event."""
+    32-bit hashes of its edge paragraphs, `watermark` the engine's after the event (POSIX
+    seconds, None while no live article has moved it)."""
 
     version: int = VERSION
     tokens_version: int = tokens.VERSION
@@ -83,7 +84,7 @@ class DocumentRecord(Struct, kw_only=True, tag="document", tag_field="kind", omi
     first_seen_at: datetime
     fetched_at: datetime
     published_at: datetime | None
-    watermark: float
+    watermark: float | None
     content_hash: str
     body_hash: str
     revision: int
@@ -105,6 +106,7 @@ class LinksRecord(Struct, kw_only=True, tag="links", tag_field="kind", omit_defa
     must: list[str] = field(default_factory=list)
     cannot: list[str] = field(default_factory=list)
     forgotten: bool = False
+    watermark: float | None = None
 
 
 class GenerationRecord(Struct, kw_only=True, tag="generation", tag_field="kind"):

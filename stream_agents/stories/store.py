@@ -152,7 +152,7 @@ class Store:
             first_seen_at=moment(float(column["first_seen"])),
             fetched_at=moment(float(column["fetched"])),
             published_at=_published(float(column["published"]), int(column["published_offset"])),
-            watermark=float("-inf"),
+            watermark=None,
             content_hash=bytes(column["content_hash"]).hex(),
             body_hash=bytes(column["body_hash"]).hex(),
             revision=int(column["revision"]),
