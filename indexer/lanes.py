@@ -72,10 +72,15 @@ class Lane:
                 self._bytes += weight(record)
             self._change.notify_all()
 
-    def full(self) -> bool:
-        """Whether the queue holds two batches already: its partitions should pause."""
+    def hungry(self) -> bool:
+        """Whether less than a batch is queued."""
         with self._change:
-            return len(self._queue) >= 2 * self._limits.docs or self._bytes >= 2 * self._limits.size
+            return len(self._queue) < self._limits.docs and self._bytes < self._limits.size
+
+    def overfull(self) -> bool:
+        """Whether several batches are queued: no more may come, even if another lane is hungry."""
+        with self._change:
+            return len(self._queue) >= 4 * self._limits.docs or self._bytes >= 4 * self._limits.size
 
     def done(self) -> dict[Partition, int]:
         """The next offset of each partition, after the records that have their outcome."""

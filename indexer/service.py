@@ -1,7 +1,7 @@
 """The indexer process: poll Kafka, hand records to the lanes, commit what has its outcome.
 
 The main thread alone talks to the Kafka consumer and never waits for Elasticsearch, so the group membership lives through
-any outage; the lanes do the waiting, and a lane that is full pauses its partitions.
+any outage; the lanes do the waiting, and nothing is fetched while they have enough to do.
 """
 
 from __future__ import annotations
@@ -27,6 +27,9 @@ log = get("indexer")
 #: Committed at most this often; what is processed twice after a kill is bounded by it.
 _COMMIT_EVERY_S = 0.5
 _POLL_MS = 100
+#: While every lane has enough to do: how long until that is looked at again, and how often is polled all the same.
+_ROOM_S = 0.02
+_POLL_EVERY_S = 30.0
 #: How long a commit may take before it is left for the next time, and a drain before it gives up.
 _COMMIT_MS = 2_000
 DRAIN_S = 60.0
@@ -44,11 +47,12 @@ class Service(ConsumerRebalanceListener):  # type: ignore[misc]
         self._session_s = session_s
         self._max_records = max_records
         self._stop = threading.Event()
+        self._pause = threading.Event()
         self._committed: dict[Partition, int] = {}
         self._commit_due = 0.0
         self._turned = clock.monotonic()
         self._watchdog = Watchdog(clock, session_s / 2)
-        self._paused: set[TopicPartition] = set()
+        self._poll_due = 0.0
         self._unchecked: set[TopicPartition] = set()
 
     def stop(self, *_: object) -> None:
@@ -78,14 +82,31 @@ class Service(ConsumerRebalanceListener):  # type: ignore[misc]
 
     def _turn(self) -> None:
         self._check_clock()
-        self._balance()
-        polled = self._consumer.poll(timeout_ms=_POLL_MS, max_records=self._max_records)
-        self._check_offsets()
-        for partition, records in polled.items():
+        for partition, records in self._polled().items():
             self._lane(partition).put(tuple(partition), records)
         self._commit()
         if failure := self._failure():
             raise failure
+
+    def _polled(self) -> dict[TopicPartition, list[Any]]:
+        """Records for the lanes, when one has room; otherwise a short wait.
+
+        Partitions are never paused: kafka-python 3.0.12 parks what it has fetched of a paused partition and, where two
+        partitions were paused, forgets to unpark the second one, which then stands still for ever. Membership lives on
+        the client's own heartbeats meanwhile, and a poll for one record now and then answers the group's questions.
+        """
+        now = self._clock.monotonic()
+        if any(lane.hungry() for lane in self._lanes) and not any(lane.overfull() for lane in self._lanes):
+            timeout_ms, most = _POLL_MS, self._max_records
+        elif now >= self._poll_due:
+            timeout_ms, most = 0, 1
+        else:
+            self._stop.wait(_ROOM_S)
+            return {}
+        self._poll_due = now + _POLL_EVERY_S
+        polled: dict[TopicPartition, list[Any]] = self._consumer.poll(timeout_ms=timeout_ms, max_records=most)
+        self._check_offsets()
+        return polled
 
     def _check_clock(self) -> None:
         """A process that slept for half a session may have lost its partitions: it must not go on writing."""
@@ -97,17 +118,6 @@ class Service(ConsumerRebalanceListener):  # type: ignore[misc]
 
     def _lane(self, partition: TopicPartition) -> Lane:
         return self._lanes[int(partition.partition) % len(self._lanes)]
-
-    def _balance(self) -> None:
-        """Pause the partitions of full lanes, resume the others."""
-        assigned = self._consumer.assignment()
-        full = {partition for partition in assigned if self._lane(partition).full()}
-        self._paused &= assigned
-        if pausing := full - self._paused:
-            self._consumer.pause(*pausing)
-        if resuming := self._paused - full:
-            self._consumer.resume(*resuming)
-        self._paused = full
 
     def _commit(self, *, now: bool = False) -> None:
         if not now and self._clock.monotonic() < self._commit_due:
@@ -137,7 +147,7 @@ class Service(ConsumerRebalanceListener):  # type: ignore[misc]
         return next((lane.failure for lane in self._lanes if lane.failure), None)
 
     def _drain(self) -> None:
-        """Let the lanes finish what they hold, polling on without taking more, then commit."""
+        """Let the lanes finish what they hold, taking no more, then commit."""
         log.info("draining")
         until = self._clock.monotonic() + DRAIN_S
         for lane in self._lanes:
@@ -146,9 +156,7 @@ class Service(ConsumerRebalanceListener):  # type: ignore[misc]
             if self._clock.monotonic() > until:
                 log.warning("gave up draining: what is left will be processed again at the next start")
                 break
-            if assigned := self._consumer.assignment():
-                self._consumer.pause(*assigned)
-            self._consumer.poll(timeout_ms=_POLL_MS)
+            self._pause.wait(_ROOM_S)
         self._commit(now=True)
 
     def _check_offsets(self) -> None:

@@ -37,18 +37,21 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """One item of a bulk request. `stored` is what it was made from; None creates it behind `alias`."""
+    """One item of a bulk request. `stored` is what it was made from; None creates it in the month of `alias`."""
 
     doc_id: str
     alias: str
     stored: Stored | None
     body: bytes
+    #: Concrete index to create it in; None: whatever stands behind the alias.
+    index: str | None = None
 
     def lines(self) -> list[bytes]:
         """Action and source, as the bulk format wants them."""
         meta: dict[str, Any]
         if self.stored is None:
-            meta = {"create": {"_index": self.alias, "_id": self.doc_id, "require_alias": True}}
+            place = {"_index": self.index} if self.index else {"_index": self.alias, "require_alias": True}
+            meta = {"create": {**place, "_id": self.doc_id}}
         else:
             meta = {
                 "index": {

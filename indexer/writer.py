@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -50,6 +51,11 @@ class Writer:
         self._generation = generation
         self._pause = pause
         self._written = written
+        self._first_seen: Mapping[str, str] = {}
+
+    def remember(self, first_seen: Mapping[str, str]) -> None:
+        """For the next batch: when documents were first seen, where the log may not say so any more (RFC 3339)."""
+        self._first_seen = first_seen
 
     def write(self, records: Sequence[Any]) -> None:
         """Give every record its outcome: indexed, stale, orphan or dead letter.
@@ -125,11 +131,15 @@ class Writer:
 
     def _fold(self, stored: Stored | None, entries: list[Entry]) -> Fold:
         pairs = [(entry.position, entry.message) for entry in entries]
-        return fold(stored.source if stored else None, pairs, self._clock.now())  # type: ignore[arg-type]
+        source = stored.source if stored else None
+        if source is None and (first_seen := self._first_seen.get(entries[0].message.doc_id)):
+            source = {"first_seen_at": first_seen}
+        return fold(source, pairs, self._clock.now())  # type: ignore[arg-type]
 
-    @staticmethod
-    def _alias(entries: list[Entry]) -> str:
+    def _alias(self, entries: list[Entry]) -> str:
         first = entries[0].message
+        if known := self._first_seen.get(first.doc_id):
+            return months.alias_of(datetime.fromisoformat(known))
         return months.alias_of(first.first_seen_at or first.fetched_at)
 
     def _account(self, entries: list[Entry], done: Fold) -> None:

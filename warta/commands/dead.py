@@ -188,23 +188,20 @@ def _read(config: Settings, stages: tuple[str, ...], start: int = 0) -> Iterator
 
 
 def _drain(consumer: Any, parts: dict[Any, str], start: int) -> Iterator[Letter]:
-    consumer.assign(list(parts))
-    first = consumer.beginning_offsets(list(parts))
-    open_ = {part: end for part, end in consumer.end_offsets(list(parts)).items() if end > max(first[part], start)}
-    for part in parts:
-        if part not in open_:
-            consumer.pause(part)
+    first, last = consumer.beginning_offsets(list(parts)), consumer.end_offsets(list(parts))
+    open_ = {part: end for part, end in last.items() if end > max(first[part], start)}
+    consumer.assign(list(open_))
+    for part in open_:
         consumer.seek(part, max(first[part], start))
     while open_:
         fetched = consumer.poll(timeout_ms=_PATIENCE_S * 1000)
-        if not fetched:
+        if not fetched and all(consumer.position(part) < end for part, end in open_.items()):
             raise Transient(f"Kafka gave nothing for {_PATIENCE_S} s; try again")
         for part, records in fetched.items():
             for record in records:
                 if record.offset < open_.get(part, 0):
                     yield Letter(parts[part], record.offset, DeadLetter.parse(record.headers), record)
-            if part in open_ and consumer.position(part) >= open_[part]:
-                del open_[part]
+        open_ = {part: end for part, end in open_.items() if consumer.position(part) < end}
 
 
 def _facts(item: Letter) -> dict[str, Any]:
