@@ -107,6 +107,14 @@ class Pipeline:
             yield from ({"_index": hit["_index"], **hit["_source"]} for hit in hits)
             after = hits[-1]["sort"]
 
+    def values(self, topic: str) -> list[bytes]:
+        """Every value on a topic, in log order."""
+        consumer = kafka.consumer(self.settings, topic, group=None, client_id="test", consumer_timeout_ms=2000)
+        try:
+            return [record.value for record in consumer]
+        finally:
+            consumer.close()
+
     def dead(self, stage: str) -> list[tuple[DeadLetter, bytes]]:
         """The dead letters of one stage, with their bytes."""
         consumer = kafka.consumer(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.pipeline.harness import Pipeline
+from warta import topics
 from warta.identity import canonical_url, doc_id
 from warta.settings import ROOT
 
@@ -83,6 +85,22 @@ def test_every_document_has_sentiment_and_a_trace(sample: dict[str, dict[str, An
     for document in sample.values():
         assert document["label"] in ("negative", "neutral", "positive")
         assert {"clean", "score", "stories"} <= set(document["trace"]["passed"])
+
+
+def test_the_running_system_equals_the_offline_command(
+    pipeline: Pipeline, sample: dict[str, dict[str, Any]], tmp_path: Path
+) -> None:
+    """`warta stories --scored` over the dumped topic gives every document the story that the index holds."""
+    dumped, answered = tmp_path / "scored.jsonl", tmp_path / "stories.jsonl"
+    dumped.write_bytes(b"\n".join(pipeline.values(topics.SCORED)) + b"\n")
+    pipeline.warta("stories", str(dumped), "--scored", "--out", str(answered))
+    offline = {}
+    for line in answered.read_text("utf-8").splitlines():
+        told = json.loads(line)
+        offline[identity(told["url"])] = (told["story_id"], told["original_url"])
+    for doc, document in sample.items():
+        original = sample[document["original_id"]]["url"]
+        assert offline[doc] == (document["story_id"], original), document["url"]
 
 
 def test_search_finds_the_news(pipeline: Pipeline, sample: dict[str, dict[str, Any]]) -> None:
