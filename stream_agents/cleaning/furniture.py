@@ -30,7 +30,7 @@ _MARKERS = re.compile(
     re.I,
 )
 _LONGEST_TWEET = 480
-_FIRST = re.compile(r"[\W\d_]*([^\W\d_]+)")
+_FIRST = re.compile(r"[\W\d_]{0,12}([^\W\d_]{1,30})")
 _MARKER_TRIGGERS = (
     "scroll ",
     "gulir ",

@@ -19,8 +19,8 @@ _FLAT = 500
 _WORD = re.compile(r"\S+")
 # A sentence's start whose first five words or more are all in title case.
 _TITLE_RUN = re.compile(
-    r"\s*(?P<run>(?:Video:?\s+)?[A-Z0-9“\"'‘(][^\s.]*[^\s]*(?:\s+(?:[A-Z0-9“\"'‘(&\-–+][^"
-    r"\s]*|di|ke|dari|dan|yang|"
+    r"\s*(?P<run>(?:Video:?\s+)?[A-Z0-9“\"'‘(]\S{0,40}(?:\s{1,3}(?:[A-Z0-9“\"'‘(&\-–+]\S{0,40}|"
+    r"di|ke|dari|dan|yang|"
     r"untuk|dalam|pada|soal|vs|usai|oleh|dengan|hingga|saat|agar|bagi|atau|tak|per|"
     r"via|jadi|karena|akan|bisa|gegara|demi)(?=\s|$)){4,28})"
 )
