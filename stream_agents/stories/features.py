@@ -63,7 +63,8 @@ NAMES = tuple(MEANING)
 @dataclass(frozen=True, slots=True)
 class Reading:
     """An article taken apart once, for any number of comparisons. `words` are body word hashes, `sentences` their
-    sentence numbers, `title` the title's; `has` flags the hashes of the body, `early` those of its first 100 words."""
+    sentence numbers, `title` the title's; `has` flags the hashes of the body, `early` those of its first 100 words;
+    `shingles` are the body's distinct three-word shingles, sorted."""
 
     words: Words
     names: Flags
@@ -74,6 +75,7 @@ class Reading:
     title_numbers: frozenset[int]
     has: Flags
     early: Flags
+    shingles: Words
     publisher: str
 
 
@@ -81,6 +83,13 @@ def _flags(hashes: Words) -> Flags:
     flags = np.zeros(1 << 14, dtype=np.bool_)
     flags[hashes] = True
     return flags
+
+
+def distinct_shingles(codes: tokens.Codes) -> Words:
+    """The body's distinct three-word shingles, sorted."""
+    keys = tokens.shingles(tokens.words(tokens.split(codes)[1]), 3)
+    keys.sort()
+    return keys[np.concatenate(([True], keys[1:] != keys[:-1]))] if len(keys) else keys
 
 
 def read(codes: tokens.Codes, publisher: str) -> Reading:
@@ -106,6 +115,7 @@ def read(codes: tokens.Codes, publisher: str) -> Reading:
         title_numbers=frozenset(title_numbers.tolist()),
         has=has,
         early=early,
+        shingles=distinct_shingles(codes),
         publisher=publisher,
     )
 

@@ -45,6 +45,8 @@ class Groups:
     def __init__(self) -> None:
         self.by_story: dict[str, Group] = {}
         self.by_doc: dict[str, Group] = {}
+        #: Originals that age has taken from a story that lives on, with that story's id.
+        self.lost: dict[str, str] = {}
 
     def of(self, doc_id: str) -> Group | None:
         return self.by_doc.get(doc_id)

@@ -70,10 +70,10 @@ class Judge:
         if a.body_hash == b.body_hash and self._same_stub(a, b):
             return EXACT
         one = reading or features.read(a.codes, a.publisher)
-        other = features.read(b.codes, b.publisher)
-        shares, similarity = _shingle_shares(one.words, other.words)
+        shares, similarity = _shingle_shares(one.shingles, features.distinct_shingles(b.codes))
         if max(shares) < LEAST_COVERAGE:
             return Verdict(0.0, similarity, *shares, False)
+        other = features.read(b.codes, b.publisher)
         if _is_template(one, other):
             return Verdict(0.0, similarity, *shares, False)
         measures = features.measure(one, other, self.words)
@@ -99,12 +99,11 @@ def _is_template(a: features.Reading, b: features.Reading) -> bool:
     return max(float(b.has[one].mean()), float(a.has[other].mean())) <= TEMPLATE_SHARE
 
 
-def _shingle_shares(a: features.Words, b: features.Words) -> tuple[tuple[float, float], float]:
-    """(share of a's three-word shingles in b, and of b's in a), Jaccard index."""
-    one, other = (np.unique(tokens.shingles(words, 3)) for words in (a, b))
+def _shingle_shares(one: features.Words, other: features.Words) -> tuple[tuple[float, float], float]:
+    """Of two sorted sets: (share of the one's members in the other, and of the other's in it), Jaccard index."""
     if not len(one) or not len(other):
         return (0.0, 0.0), 0.0
-    both = np.concatenate((one, other))
-    both.sort()
-    common = int((both[1:] == both[:-1]).sum())
-    return (common / len(one), common / len(other)), common / (len(both) - common)
+    at = np.searchsorted(one, other)
+    at[at == len(one)] = 0
+    common = int((one[at] == other).sum())
+    return (common / len(one), common / len(other)), common / (len(one) + len(other) - common)

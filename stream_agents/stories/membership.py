@@ -45,6 +45,9 @@ class Memberships:
             story_id = record.membership.story_id
             if story_id in store.groups.by_story and store.groups.of(record.doc_id) is None:
                 store.groups.put(store.groups.by_story[story_id], record.doc_id)
+        for group in store.groups.by_story.values():
+            if group.original_id not in store:
+                store.groups.lost[group.original_id] = group.story_id
         for record in documents:
             store.stand(record.doc_id, record.membership.relation, record.membership.similarity)
 
@@ -67,6 +70,14 @@ class Memberships:
 
     def join(self, doc_id: str, matches: list[Match], offset: int, trace: Trace, effects: Effects) -> None:
         """Put a new document into the best of the stories it tells, and make one story of those that it ties together."""
+        self._place(doc_id, matches, offset, trace, effects)
+        story_id = self._store.groups.lost.pop(doc_id, None)
+        orphaned = self._store.groups.by_story.get(story_id) if story_id else None
+        if orphaned is not None and orphaned.original_id == doc_id and doc_id not in orphaned.members:
+            # It is back, and in another story: it cannot be the original of the one that it left by age.
+            self._succeed(orphaned, trace, effects)
+
+    def _place(self, doc_id: str, matches: list[Match], offset: int, trace: Trace, effects: Effects) -> None:
         if not matches:
             self._come_back(doc_id, offset)
             return
@@ -250,7 +261,11 @@ class Memberships:
         group = self._store.groups.of(doc_id)
         self._store.forget(doc_id)
         self._changed.add(doc_id)
-        if group is not None and group.members and group.carrier == doc_id:
+        if group is None or not group.members:
+            return
+        if group.original_id == doc_id:
+            self._store.groups.lost[doc_id] = group.story_id
+        if group.carrier == doc_id:
             self._carry(group, max(group.members, key=self._placed), offset)
 
     # --- telling -----------------------------------------------------------------------------------------------------

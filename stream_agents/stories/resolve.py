@@ -17,6 +17,10 @@ SAME = 0.5
 SURE = 0.8
 #: … and only while the original itself is not clearly another story: a chain cannot drift away from its head.
 NOT_FOREIGN = 0.15
+#: Keys that a candidate must share; short texts have few to share. A copy that keeps a third of a text's four-word passages
+#: shares about seven of its sketch.
+LEAST_SHARED = 2
+SHORT_CODES = 80
 #: Candidates looked at, by keys shared; members confirmed in one story beside its original.
 MAX_CANDIDATES = 24
 MAX_STORIES = 8
@@ -45,18 +49,20 @@ class Resolver:
         person has ruled a story out."""
         self.verdicts, self.reading = {}, None
         found = []
-        for original, members in self._stories(keys, pools).items():
+        least = 1 if len(side.codes) < SHORT_CODES else LEAST_SHARED
+        for original, members in self._stories(keys, pools, least).items():
             if not barred(original):
                 probability = self._confirm(side, original, members)
                 if probability >= SAME:
                     found.append(Match(original, probability))
         return sorted(found, key=lambda match: (-match.probability, self.store.first_seen(match.anchor), match.anchor))
 
-    def _stories(self, keys: Keys, pools: list[Memory]) -> dict[str, list[str]]:
+    def _stories(self, keys: Keys, pools: list[Memory], least: int) -> dict[str, list[str]]:
         """Candidate members by the (remembered) representative of their story, most keys shared first."""
         stories: dict[str, list[str]] = {}
         for pool in pools:
-            rows, _ = pool.candidates(keys)
+            rows, shared = pool.candidates(keys)
+            rows = rows[shared >= least]
             for row in rows[:MAX_CANDIDATES].tolist():
                 doc_id = pool.doc_ids[row]
                 representative = self._representative(doc_id)
