@@ -1,7 +1,7 @@
 """What is usual: the expected count of every series in every hour of the next days.
 
-After Farrington et al. (1996, JRSS A 159, 547-563) and Noufaily et al. (2013, Statistics in Medicine 32, 1206-1222): counts of the
-same hour of the week with their neighbours over up to eight weeks, a log-linear trend, past outbreaks down-weighted. Where they
+After Farrington et al. (1996, JRSS A 159, 547-563) and Noufaily et al. (2013, Statistics in Medicine 32, 1206-1222):
+counts of the same hour of the week with their neighbours over up to eight weeks, a log-linear trend, past outbreaks down-weighted. Where they
 fit each series alone, low counts are helped here by all the others: a pooled rhythm of the week, from which a series
 departs as far as its own counts say (empirical Bayes; gamma priors with mean 1 on hour of day, day of week, and hour of week).
 """
@@ -129,7 +129,7 @@ class Baseline:
         found = moments[:, 0] / np.maximum(moments[:, 1], 1e-9)
         self.pool.variances = np.clip(found, [0.004, 0.004, 0.002], [2.0, 1.0, 0.5])
         self.pool.trend = float(np.clip(slopes.mean(), 0.01**2, 0.2**2))
-        self.pool.level = float(max(np.median(levels), LEAST))
+        self.pool.level = max(float(np.median(levels)), LEAST)
 
 
 class _Rows:

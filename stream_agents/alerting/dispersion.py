@@ -1,9 +1,9 @@
 """How far counts scatter around their expectation: learnt from the errors of our own forecasts.
 
 For windows of several lengths each series keeps a likelihood over a grid of dispersions, of counts that were forecast
-before they were seen (prequential; Dawid 1984, JRSS A 147, 278-292). So the scatter covers not only the news' own overdispersion but
-also what the baseline gets wrong, and correlation between hours widens the longer windows by itself. The prior over the
-grid is what the series have in common (empirical Bayes, one EM step a night): a new series starts from there.
+before they were seen (prequential; Dawid 1984, JRSS A 147, 278-292). So the scatter covers not only the news' own
+overdispersion but also what the baseline gets wrong, and correlation between hours widens the longer windows by itself.
+The prior over the grid is what the series have in common (empirical Bayes, one EM step a night): a new series starts from there.
 """
 
 from __future__ import annotations
@@ -68,7 +68,8 @@ class Dispersion:
         far = seen >= limit
         if far.any():
             fits[far] = np.log(tail(limit[far][:, None], due[far][:, None], GRID) + 1e-300)
-        return (fits * (usable & known)[:, :, None]).sum(1) * (step / hours)
+        found: Floats = (fits * (usable & known)[:, :, None]).sum(1) * (step / hours)
+        return found
 
     def settle(self) -> None:
         """One EM step of the shared prior, then every row's weights."""
@@ -87,9 +88,11 @@ class Dispersion:
 
     def mean(self, rows: slice | NDArray[np.int64], hours: int) -> Floats:
         """Posterior mean of alpha for windows of `hours`."""
-        return self.weights[rows, WINDOWS.index(hours)] @ GRID
+        found: Floats = self.weights[rows, WINDOWS.index(hours)] @ GRID
+        return found
 
     def tail(self, rows: NDArray[np.int64], hours: int, observed: Floats, mean: Floats) -> Floats:
         """P(count of the window >= observed), over the uncertainty of the dispersion."""
         weights = self.weights[rows, WINDOWS.index(hours)]
-        return (tail(observed[:, None], mean[:, None], GRID) * weights).sum(axis=1)
+        found: Floats = (tail(observed[:, None], mean[:, None], GRID) * weights).sum(axis=1)
+        return found

@@ -39,7 +39,7 @@ class History:
 
     @property
     def capacity(self) -> int:
-        return self.counts.shape[1]
+        return int(self.counts.shape[1])
 
     def add(self, hour: int) -> int:
         """A new row, born in `hour`; returns its number."""
@@ -71,9 +71,11 @@ class History:
     def window(self, ends: NDArray[np.int64], hours: int, measure: int, rows: NDArray[np.int64]) -> Floats:
         """Sum of counts of the `hours` hours up to and with each of `ends`, one a row of `rows`."""
         back = ends[:, None] - np.arange(hours)[None, :]
-        return self.counts[measure, rows[:, None], back // 24 % DAYS, back % 24].sum(axis=1, dtype=np.float64)
+        found: Floats = self.counts[measure, rows[:, None], back // 24 % DAYS, back % 24].sum(axis=1, dtype=np.float64)
+        return found
 
     def expected(self, ends: NDArray[np.int64], hours: int, measure: int, rows: NDArray[np.int64]) -> Floats:
         """Sum of expectations over the same windows."""
         back = ends[:, None] - np.arange(hours)[None, :]
-        return self.means[measure, rows[:, None], back // 24 % AHEAD, back % 24].sum(axis=1, dtype=np.float64)
+        found: Floats = self.means[measure, rows[:, None], back // 24 % AHEAD, back % 24].sum(axis=1, dtype=np.float64)
+        return found

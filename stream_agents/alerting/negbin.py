@@ -6,13 +6,14 @@ Count Data, 2nd ed., section 3.3); `alpha` → 0 is the Poisson.
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betainc, gammaln
 
-Floats: TypeAlias = NDArray[np.floating]
+#: Arrays of float32 or float64; kept loose, for what numpy's ufuncs return is typed as anything.
+Floats: TypeAlias = NDArray[Any]
 
 #: Smallest dispersion told apart from Poisson.
 POISSON = 1e-4
@@ -27,7 +28,8 @@ def tail(observed: Floats, mean: Floats, alpha: Floats) -> Floats:
     size = 1.0 / np.maximum(alpha, POISSON)
     observed = np.asarray(observed, dtype=np.float64)
     chance = betainc(np.maximum(observed, 1.0), size, mean / (mean + size))
-    return np.where(observed <= 0, 1.0, chance)
+    found: Floats = np.where(observed <= 0, 1.0, chance)
+    return found
 
 
 def log_pmf(observed: Floats, mean: Floats, alpha: Floats) -> Floats:
@@ -53,4 +55,5 @@ def share_tail(negative: Floats, total: Floats, share: Floats, rho: Floats) -> F
         + gammaln(k + a) + gammaln(total - k + b) - gammaln(total + a + b)
         - gammaln(a) - gammaln(b) + gammaln(a + b)
     )  # fmt: skip
-    return np.minimum(np.sum(np.where(low + steps <= total, np.exp(log), 0.0), axis=1), 1.0)
+    found: Floats = np.minimum(np.sum(np.where(low + steps <= total, np.exp(log), 0.0), axis=1), 1.0)
+    return found

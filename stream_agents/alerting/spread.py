@@ -1,0 +1,126 @@
+"""Meluas: one negative story carried by many independent owners, sooner than stories usually are.
+
+For each age of a story (one, three, six hours) it is known how often stories reached so many owners by then; a story that
+passes a number reached less than `RATE` times a week is an alarm, once.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from datetime import UTC, datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stream_agents.alerting.episodes import alarm_id
+from stream_agents.alerting.ledger import Ledger, Story
+from warta.alarms import Alarm, AlarmStory, Level
+
+AGES = (1, 3, 6)
+#: Times a week by chance, all stories together; and the fewest independent owners that are worth a word.
+RATE = 1.0
+FLOOR = 6
+WEEK_S = 7 * 86400.0
+_MOST = 60
+
+
+class Spread:
+    """Counts of stories by owners reached at each age (weighted by recency), and the stories now young."""
+
+    def __init__(self) -> None:
+        self.reached: NDArray[np.float64] = np.zeros((len(AGES), _MOST + 1))
+        self.weeks = 0.0
+        self._began: float | None = None
+        self._young: dict[str, float] = {}
+        self._due: deque[tuple[float, int, str]] = deque()
+        self.fired: dict[str, float] = {}
+        self._changed: set[str] = set()
+        self._finished: list[tuple[int, int]] = []
+
+    def see(self, story: Story, seconds: float) -> None:
+        """A negative story has a new document."""
+        if seconds - story.seen <= AGES[-1] * 3600 and story.story_id not in self.fired:
+            self._changed.add(story.story_id)
+            self._young.setdefault(story.story_id, story.seen)
+
+    def alarms(self, at: float, ledger: Ledger) -> list[Alarm]:
+        """Stories that passed the unusual since the last look."""
+        found = []
+        changed, self._changed = sorted(self._changed), set()
+        for story_id in changed:
+            story = ledger.stories.get(story_id)
+            if story is None or not story.negative or len(story.voices) < FLOOR:
+                continue
+            age = next((i for i, hours in enumerate(AGES) if at - story.seen <= hours * 3600 + 900), None)
+            if age is None or story_id in self.fired:
+                continue
+            often = self._often(age, len(story.voices))
+            if often <= RATE:
+                self.fired[story_id] = at
+                found.append(self._alarm(story, age, often, at))
+        return found
+
+    def _often(self, age: int, owners: int) -> float:
+        """Times a week that a story reached so many owners at that age."""
+        weeks = max(self.weeks, 0.1)
+        return float((self.reached[age, min(owners, _MOST) :].sum() + 0.25) / weeks)
+
+    def _alarm(self, story: Story, age: int, often: float, at: float) -> Alarm:
+        usual = self._usual(age)
+        moment = datetime.fromtimestamp(at, UTC)
+        level: Level = (
+            "kritis" if len(story.voices) >= 4 * FLOOR else "waspada" if len(story.voices) >= 2 * FLOOR else "pantau"
+        )
+        shown = AlarmStory(
+            story_id=story.story_id,
+            title=story.title,
+            owner=story.owner,
+            first_seen_at=datetime.fromtimestamp(story.seen, UTC),
+            copies=story.copies,
+            owners=len(story.voices),
+            label="negative",
+        )
+        return Alarm(
+            alarm_id=alarm_id(f"meluas:{story.story_id}", 0),
+            what="spread",
+            series=f"meluas:{story.story_id}",
+            level=level,
+            fired_at=moment,
+            updated_at=moment,
+            window_start=datetime.fromtimestamp(story.seen, UTC),
+            window_end=moment,
+            expected=usual,
+            observed=len(story.voices),
+            p=min(1.0, often / 168),
+            every_hours=round(168 / max(often, 1e-6), 1),
+            documents=story.copies,
+            owners=len(story.voices),
+            stories=[shown],
+            story_ids=[story.story_id],
+        )
+
+    def _usual(self, age: int) -> float:
+        row = self.reached[age]
+        total = row.sum()
+        return round(float((row * np.arange(_MOST + 1)).sum() / total), 2) if total else 1.0
+
+    def learn(self, at: float) -> None:
+        """Once a day: fade what was learnt; forget who fired long ago."""
+        if self._began is None:
+            self._began = at
+            return
+        fade = 0.5 ** (1 / 28)
+        self.reached *= fade
+        self.weeks = self.weeks * fade + 1 / 7
+        self.fired = {story: when for story, when in self.fired.items() if at - when < 4 * WEEK_S}
+
+    def finish(self, at: float, ledger: Ledger) -> None:
+        """Count how far the stories that have come of age had spread."""
+        for story_id, seen in list(self._young.items()):
+            if at - seen < AGES[-1] * 3600:
+                continue
+            del self._young[story_id]
+            story = ledger.stories.get(story_id)
+            if story is not None and story_id not in self.fired:
+                # Owners at six hours stand for the earlier ages too: an upper bound, so earlier looks err on the quiet side.
+                self.reached[:, min(len(story.voices), _MOST)] += 1

@@ -1,0 +1,93 @@
+"""Wire structs of `warta.alerts`: alarms and hour facts; and of people's decisions about alarms on `warta.signals`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Struct, field
+
+from warta.messages import Label
+
+Level = Literal["pantau", "waspada", "kritis"]
+LEVELS: tuple[Level, ...] = ("pantau", "waspada", "kritis")
+
+
+class AlarmStory(Struct, kw_only=True, omit_defaults=True):
+    """One story of an alarm; `owner` is of the first document seen."""
+
+    story_id: str
+    title: str = ""
+    owner: str = ""
+    first_seen_at: datetime | None = None
+    copies: int = 1
+    owners: int = 1
+    label: Label | None = None
+
+
+class Alarm(Struct, kw_only=True, omit_defaults=True, tag_field="kind", tag="alarm"):
+    """One episode as it stands; the same `alarm_id` is written again whenever it changes.
+
+    `what` is `spike`, `build-up` (CUSUM) or `spread` (meluas). The window is [`window_start`, `window_end`). `expected` and
+    `observed` count distinct negative stories (for a spread: owners). `p` is the chance of so much within one such hour,
+    `every_hours` how often chance does this, `q` the false-discovery rate among what was looked at together.
+    """
+
+    schema: int = 1
+    alarm_id: str
+    what: Literal["spike", "build-up", "spread"]
+    series: str
+    level: Level
+    state: Literal["open", "resolved"] = "open"
+    fired_at: datetime
+    updated_at: datetime
+    resolved_at: datetime | None = None
+    window_start: datetime
+    window_end: datetime
+    expected: float
+    observed: int
+    total: int = 0
+    usual_share: float = 0.0
+    p: float
+    p_share: float = 1.0
+    q: float = 1.0
+    every_hours: float = 0.0
+    worse_not_more: bool = True
+    warming: bool = False
+    complete: bool = True
+    documents: int = 0
+    owners: int = 0
+    stories: list[AlarmStory] = field(default_factory=list)
+    story_ids: list[str] = field(default_factory=list)
+    acknowledged_by: str = ""
+    silenced: bool = False
+    notes: list[str] = field(default_factory=list)
+
+
+class HourFact(Struct, kw_only=True, omit_defaults=True, tag_field="kind", tag="hour"):
+    """One closed hour of one series: negative and all distinct stories, what was expected, and the band's upper end."""
+
+    schema: int = 1
+    series: str
+    hour: datetime
+    negative: int
+    total: int
+    expected_negative: float
+    expected_total: float
+    upper: float = 0.0
+    complete: bool = True
+
+
+class AlarmDecision(Struct, kw_only=True, omit_defaults=True, tag_field="kind", tag="alarm-decision"):
+    """What a person decided about an alarm, or a series: it is taken on, or it is to be quiet until a time."""
+
+    schema: int = 1
+    action: Literal["ack", "silence"]
+    subject: str
+    by: str
+    at: datetime
+    until: datetime | None = None
+    note: str = ""
+
+
+AlertMessage = Alarm | HourFact
