@@ -329,6 +329,26 @@ class Tombstone(Envelope, tag="tombstone", kw_only=True, omit_defaults=True):
 
 DocumentMessage = Document | Patch | Superseded | Tombstone
 
+# --- warta.rules ----------------------------------------------------------------------------------------------------
+
+
+class RuleParagraph(Struct, kw_only=True, omit_defaults=True):
+    """A paragraph that one publisher puts under article after article: its key, an example, and in how many stories."""
+
+    key: str
+    example: str
+    stories: int
+
+
+class PublisherRules(Struct, kw_only=True, omit_defaults=True):
+    """All boilerplate of one publisher as it stands, keyed by `publisher`; `version` rises with every change."""
+
+    schema: int
+    publisher: str
+    version: int
+    paragraphs: list[RuleParagraph]
+
+
 # --- warta.signals --------------------------------------------------------------------------------------------------
 
 

@@ -9,11 +9,13 @@ from stream_agents.cleaning.boilerplate import KIND as BOILERPLATE
 from stream_agents.cleaning.clean import Cleaned, Cleaner
 from stream_agents.cleaning.cuts import Cut as DraftCut
 from stream_agents.outbox import Output
+from stream_agents.rules_reader import RulesReader
 from stream_agents.stage import Handled, Record
 from warta import publishers, topics
 from warta.clock import Clock
 from warta.hashing import body_hash, content_hash
 from warta.messages import Article, Content, Cut, Image, RawArticle, RawMessage, Removed, Robots
+from warta.publishers import Publisher
 from warta.settings import Settings
 from warta.wire import Decoder, believable, check_fetched_at, encode, envelope_of, passed
 
@@ -29,8 +31,8 @@ class CleanStage:
     source = topics.RAW
     state_topic = None
 
-    def __init__(self, cleaner: Cleaner, clock: Clock) -> None:
-        self._cleaner = cleaner
+    def __init__(self, rules: RulesReader, clock: Clock) -> None:
+        self._rules = rules
         self._clock = clock
         self._decoder = Decoder(RawMessage)
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="clean")
@@ -39,7 +41,8 @@ class CleanStage:
         """Stateless."""
 
     def ready(self) -> None:
-        """Stateless."""
+        """Know every rule before the first record: what is cleaned without them would differ from what follows."""
+        self._rules.start()
 
     async def handle(self, record: Record) -> Handled:
         message = self._decoder.decode(record.value)
@@ -50,7 +53,7 @@ class CleanStage:
         return Handled([Output(topics.ARTICLES, article.body_hash.encode(), encode(article))])
 
     def _clean(self, raw: RawArticle) -> Article:
-        return clean_message(self._cleaner, raw, self._clock)
+        return clean_message(Cleaner(self._rules.current), raw, self._clock)
 
 
 def clean_message(cleaner: Cleaner, raw: RawArticle, clock: Clock) -> Article:
@@ -60,20 +63,21 @@ def clean_message(cleaner: Cleaner, raw: RawArticle, clock: Clock) -> Article:
         Invalid: `no-text`.
     """
     now = clock.now()
+    publisher = publishers.find(raw.canonical_url, raw.source)
+    raw.source = publisher.name or raw.source
     cleaned = cleaner.clean(raw, now)
     raw.trace = passed(raw.trace, "clean", now)
     return Article(
         **envelope_of(raw),
-        content=content_of(raw, cleaned),
+        content=content_of(raw, cleaned, publisher),
         content_hash=content_hash(cleaned.title, cleaned.body_before_rules),
         body_hash=body_hash(cleaned.body),
         hidden=raw.hidden,
     )
 
 
-def content_of(raw: RawArticle, cleaned: Cleaned) -> Content:
+def content_of(raw: RawArticle, cleaned: Cleaned, publisher: Publisher) -> Content:
     """Section `content`: what was cleaned, who published it, and what the site said to machines."""
-    publisher = publishers.find(raw.canonical_url, raw.source)
     published = cleaned.published_at if believable(cleaned.published_at, raw.fetched_at) else None
     modified = cleaned.modified_at if believable(cleaned.modified_at, raw.fetched_at) else None
     suspect = cleaned.date_suspect or published != cleaned.published_at or modified != cleaned.modified_at
@@ -81,7 +85,7 @@ def content_of(raw: RawArticle, cleaned: Cleaned) -> Content:
     return Content(
         url=raw.url,
         canonical_url=raw.canonical_url,
-        source=publisher.id or raw.source,
+        source=raw.source,
         owner=publisher.owner,
         network=publisher.network,
         platform=publisher.platform,
@@ -119,4 +123,4 @@ def _cut(cut: DraftCut, rules_version: int | None) -> Cut:
 
 def build(settings: Settings, clock: Clock) -> CleanStage:
     """The stage as the settings want it."""
-    return CleanStage(Cleaner(), clock)
+    return CleanStage(RulesReader(settings), clock)

@@ -155,6 +155,9 @@ def learn(
     at_least: Annotated[
         int, typer.Option("--at-least", min=2, help="Distinct stories of one publisher a paragraph must recur in.")
     ] = 5,
+    publish: Annotated[
+        bool, typer.Option("--publish", help="Put the rules on warta.rules, from where the cleaning agent takes them.")
+    ] = False,
 ) -> None:
     """Learn recurring paragraphs from JSONL records and print one JSON line a publisher (keys, examples, stories)."""
     from stream_agents.cleaning.boilerplate import learn as learn_rules
@@ -166,13 +169,18 @@ def learn(
         )
     for publisher, paragraphs in rules.items():
         sys.stdout.write(json.dumps({"publisher": publisher, "paragraphs": paragraphs}, ensure_ascii=False) + "\n")
+    if publish:
+        from stream_agents.rules_reader import publish_rules
+        from warta.settings import settings
+
+        changed = publish_rules(settings(), rules)
+        sys.stderr.write(f"{changed} publishers' rules changed on warta.rules\n")
 
 
 def _bodies(paths: list[Path]) -> Iterator[tuple[str, str, str]]:
     """(publisher, story, cleaned body) of every record; one that cannot be read is named on standard error and skipped."""
-    from urllib.parse import urlsplit
-
     from stream_agents.cleaning.clean import clean_page, clean_text
+    from warta import publishers
 
     now = datetime.now(UTC)
     for path in paths:
@@ -183,7 +191,7 @@ def _bodies(paths: list[Path]) -> Iterator[tuple[str, str, str]]:
                 try:
                     record = json.loads(line)
                     url = str(record.get("url") or record.get("id") or f"{path}:{number}")
-                    publisher = str(record.get("source") or urlsplit(url).hostname or "")
+                    publisher = publishers.find(url, str(record.get("source") or "")).name
                     title = str(record.get("title") or "")
                     cleaned = (
                         clean_page(record["html"], now, url=url)
