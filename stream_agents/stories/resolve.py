@@ -23,7 +23,7 @@ LEAST_SHARED = 2
 SHORT_CODES = 80
 #: Candidates looked at, by keys shared; members confirmed in one story beside its original.
 MAX_CANDIDATES = 24
-MAX_STORIES = 8
+MAX_STORIES = 4
 MEMBERS_A_STORY = 2
 
 

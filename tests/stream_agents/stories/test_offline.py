@@ -54,7 +54,7 @@ def test_two_line_file_decides_as_compare_does() -> None:
             ]
             first, second = run(lines, NOW, cleaned=True)
             pair = [Article(item.title, item.body, item.publisher) for item in (one, other)]
-            assert (first.story_id == second.story_id) == compare(*pair).same_story
+            assert (first.story_id == second.story_id) == compare(pair[0], pair[1]).same_story
 
 
 def test_differing_passages() -> None:
