@@ -6,6 +6,7 @@ from stream_agents.cleaning.page import _BLOCK, _CAPTION_NAME, _SPACE, Block
 from stream_agents.cleaning.typography import normalise
 
 _MOST_BLOCKS = 20_000
+_LONGEST = 300_000
 
 
 class _Writer:
@@ -15,6 +16,7 @@ class _Writer:
         self.blocks: list[Block] = []
         self.parts: list[str] = []
         self.size = 0
+        self.total = 0
         self.links: list[tuple[int, int]] = []
 
     def write(self, text: str | None, in_link: bool) -> None:
@@ -32,7 +34,8 @@ class _Writer:
 
     def end(self, tag: str) -> None:
         text = "".join(self.parts).rstrip()
-        if text and len(self.blocks) < _MOST_BLOCKS:
+        if text and len(self.blocks) < _MOST_BLOCKS and self.total < _LONGEST:
+            self.total += len(text)
             self.blocks.append(Block(text, tag, self.links))
         self.parts, self.links, self.size = [], [], 0
 

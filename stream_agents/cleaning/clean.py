@@ -22,7 +22,7 @@ from stream_agents.cleaning.wire import agency
 from warta.errors import Invalid
 from warta.messages import Genre, RawArticle
 
-LARGEST_TEXT = 1_000_000
+LARGEST_TEXT = 300_000  # characters; longer texts are cut and flagged
 _PARTIAL = ("...", "…", "[…]", "[...]", "(…)", "[&hellip;]")
 
 

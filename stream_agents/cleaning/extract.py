@@ -38,7 +38,7 @@ def _fallback(markup: str | bytes, ours: list[Block]) -> list[Block]:
     from trafilatura import bare_extraction
 
     try:
-        document = bare_extraction(markup[:1_000_000], fast=True, include_comments=False, include_tables=True)
+        document = bare_extraction(markup[:300_000], fast=True, include_comments=False, include_tables=True)
     except (ValueError, TypeError, AttributeError, RecursionError):
         return ours
     text = (getattr(document, "text", None) or "") if document is not None else ""

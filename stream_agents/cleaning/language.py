@@ -62,7 +62,7 @@ def identify(title: str, body: str) -> tuple[str, float]:
     if shared >= 2 and malay >= 2 and malay > 2 * indonesian:
         return "ms", round(min(0.99, 0.80 + 0.03 * malay), 2)
     best = max(others, key=lambda code: others[code])
-    if most >= 6 and most > 3 * (shared + indonesian):
+    if most >= 4 and most > 2 * (shared + indonesian):
         return best, round(min(0.99, 0.80 + 0.02 * most), 2)
     code, confidence = _identifier().classify(sample)
     return str(code), round(float(confidence), 2)

@@ -191,7 +191,9 @@ def _title(root: html.HtmlElement, metas: dict[str, list[str]], data: dict[str, 
     for head in heads:
         key = _KEY.sub("", head).lower()
         if len(key) >= 8 and any(
-            k.startswith(key) or (len(key) > 20 and k.endswith(key)) or (key.startswith(k) and len(key) < len(k) + 20) for k in keys if k
+            k.startswith(key) or (len(key) > 20 and k.endswith(key)) or (key.startswith(k) and len(key) < len(k) + 20)
+            for k in keys
+            if k
         ):
             return head
     if stated:

@@ -13,6 +13,7 @@ from lxml import etree, html
 
 from stream_agents.cleaning.words import words
 
+MOST_TAGS = 30_000  # real pages hold a tenth of it
 LARGEST = 4_000_000  # characters of markup that are looked at
 _NEVER = words(
     "script style noscript template iframe object embed svg canvas form button select "
@@ -110,6 +111,8 @@ def parse(markup: str | bytes) -> html.HtmlElement | None:
         parser = html.HTMLParser(remove_comments=True, remove_pis=True, recover=True)
     if not data.strip():
         return None
+    if data.count(b"<") > MOST_TAGS:
+        data = b"<".join(data.split(b"<", MOST_TAGS)[:MOST_TAGS])
     try:
         return html.document_fromstring(data, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
@@ -255,13 +258,19 @@ def _with_siblings(best: html.HtmlElement, weights: Weights) -> html.HtmlElement
     """Climb while the parent holds further parts of the same text: siblings of the same tag and class with running text."""
     for _ in range(6):
         parent = best.getparent()
-        if parent is None or parent.tag in ("body", "html") or best.tag not in ("div", "section", "span", "td", "article"):
+        if (
+            parent is None
+            or parent.tag in ("body", "html")
+            or best.tag not in ("div", "section", "span", "td", "article")
+        ):
             break
         alike = [e for e in parent if e is not best and e.tag == best.tag and e.get("class") == best.get("class")]
         plain = sum(weights.text.get(e, 0) - weights.linked.get(e, 0) for e in alike)
         alone = weights.text.get(parent, 0) <= weights.text.get(best, 0) + 2
         ours = weights.text.get(best, 0) - weights.linked.get(best, 0)
-        if not alone and (plain < 60 or plain * 4 < ours or any(weights.linked.get(e, 0) * 2 > weights.text.get(e, 1) for e in alike)):
+        if not alone and (
+            plain < 60 or plain * 4 < ours or any(weights.linked.get(e, 0) * 2 > weights.text.get(e, 1) for e in alike)
+        ):
             break
         if alike and any(e.find(".//h2") is not None or e.find(".//h3/a") is not None for e in alike):
             break  # a list of teasers

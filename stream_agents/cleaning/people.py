@@ -10,12 +10,14 @@ from stream_agents.cleaning.authors import add_author, is_person
 from stream_agents.cleaning.typography import normalise
 
 _BYLINE = re.compile(
-    r"(?:^|[\s_\-])(?:author|authors|penulis|reporter|byline|by-line|writer|pewarta|wartawan|jurnalis|namerep|createdby|editor-name|"
+    r"(?:^|[\s_\-])(?:author|authors|penulis|reporter|byline|by-line|writer|pewarta|"
+    r"wartawan|jurnalis|namerep|createdby|editor-name|"
     r"credit-title-name|post-author|entry-author|vcard|meta-info|post-meta|entry-meta|article-info)(?:$|[\s_\-])",
     re.I,
 )
 _PREFIX = re.compile(
-    r"^(?:(?:di(?:posting|tulis|terbitkan|buat|publikasikan|unggah)|posted|written|published)\s+(?:oleh|by)|oleh|by|penulis|reporter|pewarta|"
+    r"^(?:(?:di(?:posting|tulis|terbitkan|buat|publikasikan|unggah)|posted|written|"
+    r"published)\s+(?:oleh|by)|oleh|by|penulis|reporter|pewarta|"
     r"author|details)\s*:?\s+",
     re.I,
 )
@@ -59,7 +61,11 @@ def _byline(root: html.HtmlElement, site: str) -> list[str]:
 def is_name(text: str) -> bool:
     """Two to five capitalised words without digits."""
     parts = text.split()
-    return 2 <= len(parts) <= 5 and len(text) <= 48 and all(w[0].isupper() or w in ("bin", "binti", "al", "van", "de") for w in parts)
+    return (
+        2 <= len(parts) <= 5
+        and len(text) <= 48
+        and all(w[0].isupper() or w in ("bin", "binti", "al", "van", "de") for w in parts)
+    )
 
 
 def is_author(name: str, site: str) -> bool:

@@ -15,7 +15,8 @@ _VERBS = r"(?:baca|lihat|simak|tonton|cek|dengar(?:kan)?|saksikan|klik|nonton)"
 _NOUNS = r"(?:artikel|berita|video|foto|konten|tulisan|liputan|infografis|informasi)"
 # Cues that never are part of a sentence when capitalised.
 _CUE = (
-    rf"(?:selanjutnya|berikutnya|next)(?=\s?:)|{_VERBS}\s*(?:ini\s+)?(?:juga|pula)(?:\s+(?:deh|ya|nih|yuk))?(?:\s*{_NOUNS})?(?:\s*(?:lainnya|"
+    rf"(?:selanjutnya|berikutnya|next)(?=\s?:)|{_VERBS}\s*(?:ini\s+)?(?:juga|pula)(?:\s+(?:deh|"
+    rf"ya|nih|yuk))?(?:\s*{_NOUNS})?(?:\s*(?:lainnya|"
     r"lain|ini|terkait|pilihan))?(?!\s+(?:oleh|"
     r"kitab|buku|Al-))"
     rf"|baca\s+(?:{_NOUNS}\s+)?(?:selengkapnya|lainnya|selanjutnya|terkait|menarik|"
@@ -80,6 +81,7 @@ _FIRST_WORDS = words(
 _FIRST = re.compile(r"[\s\-•*>»:|\[(#+]*([A-Za-z]+)")
 _END = re.compile(r"(?:[.]|[?!][\"”’]?)(?=\s|$|[A-Z\"“])|\s*\((?:[a-z*]{2,4}(?:/[a-z]{2,4})*|\*+)\)|\[Gambas|\t|\n|  +")
 _LONGEST_TITLE = 200
+_MOST_CUES = 200  # of one text; hostile input only has more
 
 
 def strip_related(draft: Draft) -> None:
@@ -87,6 +89,7 @@ def strip_related(draft: Draft) -> None:
     alive = list(draft.alive())
     known: Names | None = None
     skip: set[int] = set()
+    cues = 0
     due = {id(line) for line in draft.due}
     whole = "\n".join(line.text for line in alive)
     triggers = [t for t in _INSIDE_TRIGGERS if t in whole]
@@ -98,6 +101,9 @@ def strip_related(draft: Draft) -> None:
         inside = any(t in line.text for t in triggers)
         if not at_start and not inside:
             continue
+        cues += 1
+        if cues > _MOST_CUES:
+            break
         known = known if known is not None else Names(whole)
         m = CUE_AT_START.match(line.text) if at_start else None
         if m and _is_cue(line, m):
@@ -162,6 +168,8 @@ def _cut_inside(draft: Draft, line: Line, known: Names) -> None:
     for m in CUE_INSIDE.finditer(line.text):
         if m.start() < at:
             continue
+        if len(spans) >= _MOST_CUES:
+            break
         at = _title_end(line, m.end(), known, whole_line=False, colon=":" in m[0])
         start = m.start()
         if line.text[:start].rstrip().endswith("(") and (close := line.text.find(")", start, start + 260)) > 0:

@@ -11,7 +11,16 @@ COPYRIGHT = "Copyright © Kabar Nusa 2026. Dilarang mengutip isi situs tanpa izi
 SHARE = "Bagikan: Facebook Twitter WhatsApp Telegram Salin Tautan"
 COUNTER = "Dibaca : 1.284 kali"
 SIDE = (
-    ("Lomba Perahu Naga di Muara Digelar Pekan Depan", "Panitia menyiapkan dua puluh perahu untuk lomba yang diikuti peserta dari empat kabupaten dan disaksikan warga di tepi sungai."),
-    ("Kereta Wisata Tambah Jadwal Akhir Pekan", "Kereta wisata menambah dua perjalanan pada akhir pekan karena tiket selalu habis sejak bulan lalu menurut pengelola stasiun."),
-    ("Kopi Pegunungan Tembus Pasar Ekspor", "Koperasi petani mengirim dua kontainer kopi ke luar negeri setelah menunggu hasil uji mutu selama tiga pekan."),
+    (
+        "Lomba Perahu Naga di Muara Digelar Pekan Depan",
+        "Panitia menyiapkan dua puluh perahu untuk lomba yang diikuti peserta dari empat kabupaten dan disaksikan warga di tepi sungai.",
+    ),
+    (
+        "Kereta Wisata Tambah Jadwal Akhir Pekan",
+        "Kereta wisata menambah dua perjalanan pada akhir pekan karena tiket selalu habis sejak bulan lalu menurut pengelola stasiun.",
+    ),
+    (
+        "Kopi Pegunungan Tembus Pasar Ekspor",
+        "Koperasi petani mengirim dua kontainer kopi ke luar negeri setelah menunggu hasil uji mutu selama tiga pekan.",
+    ),
 )

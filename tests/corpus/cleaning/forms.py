@@ -6,7 +6,20 @@ from tests.corpus.cleaning.articles import Story
 from tests.corpus.cleaning.dirt import COPYRIGHT, COUNTER, FOLLOW, SHARE, TAYANG
 
 _DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
-_MONTHS = ("Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November", "Desember")
+_MONTHS = (
+    "Januari",
+    "Februari",
+    "Maret",
+    "April",
+    "Mei",
+    "Juni",
+    "Juli",
+    "Agustus",
+    "September",
+    "Oktober",
+    "November",
+    "Desember",
+)
 _ZONE = {7: "WIB", 8: "WITA", 9: "WIT"}
 
 
@@ -24,22 +37,52 @@ def clock(s: Story) -> str:
 
 def dashboard(s: Story) -> str:
     first, *rest = s.paragraphs
-    return "\n".join([
-        "Sentimen", "Informasi Tambahan", f"Kab/Kota: {s.place.title()}, Gunung", "Kasus: stunting, banjir", s.title, "KabarNusa.id Jenis Media: News",
-        f"Kabarnusa.id – {first}", rest[0], f"Baca Juga: {s.related[0]}", *rest[1:], "Sentimen: negatif (87.5%)",
-    ])
+    return "\n".join(
+        [
+            "Sentimen",
+            "Informasi Tambahan",
+            f"Kab/Kota: {s.place.title()}, Gunung",
+            "Kasus: stunting, banjir",
+            s.title,
+            "KabarNusa.id Jenis Media: News",
+            f"Kabarnusa.id – {first}",
+            rest[0],
+            f"Baca Juga: {s.related[0]}",
+            *rest[1:],
+            "Sentimen: negatif (87.5%)",
+        ]
+    )
 
 
 def header(s: Story) -> str:
     first, *rest = s.paragraphs
-    return "\n\n".join([
-        "KabarNusa.id", s.title, f"{s.author} | {day(s)} | {clock(s)} | {COUNTER}", f"{s.caption}. (Foto: {s.author} / KabarNusa)", f"{s.place}-{first}", *rest[:-1], f"{rest[-1]} #Kabar Daerah",
-    ])
+    return "\n\n".join(
+        [
+            "KabarNusa.id",
+            s.title,
+            f"{s.author} | {day(s)} | {clock(s)} | {COUNTER}",
+            f"{s.caption}. (Foto: {s.author} / KabarNusa)",
+            f"{s.place}-{first}",
+            *rest[:-1],
+            f"{rest[-1]} #Kabar Daerah",
+        ]
+    )
 
 
 def list_block(s: Story) -> str:
     a, b, c, *rest = s.paragraphs
-    return "\n".join([f"{s.place}, KABARNUSA.ID — {a}", b, c, "BACA JUGA", s.related[0], s.related[1], *rest, f"({s.initials.title()})"])
+    return "\n".join(
+        [
+            f"{s.place}, KABARNUSA.ID — {a}",
+            b,
+            c,
+            "BACA JUGA",
+            s.related[0],
+            s.related[1],
+            *rest,
+            f"({s.initials.title()})",
+        ]
+    )
 
 
 def twice(s: Story) -> str:
@@ -65,20 +108,56 @@ def spaced(s: Story) -> str:
 
 def furniture(s: Story) -> str:
     a, b, c, *rest = s.paragraphs
-    return "\n".join([s.title, f"Oleh: {s.author}", f"{day(s)} {clock(s)}", SHARE, a, "ADVERTISEMENT", b, f"Foto: Dok. Kabar Nusa/{s.author}", c, *FOLLOW[:2], *rest, f"Penulis: {s.author}", "Editor: Redaksi Dua", "Tags: " + ", ".join(s.tags), COPYRIGHT])
+    return "\n".join(
+        [
+            s.title,
+            f"Oleh: {s.author}",
+            f"{day(s)} {clock(s)}",
+            SHARE,
+            a,
+            "ADVERTISEMENT",
+            b,
+            f"Foto: Dok. Kabar Nusa/{s.author}",
+            c,
+            *FOLLOW[:2],
+            *rest,
+            f"Penulis: {s.author}",
+            "Editor: Redaksi Dua",
+            "Tags: " + ", ".join(s.tags),
+            COPYRIGHT,
+        ]
+    )
 
 
 def wrapped(s: Story) -> str:
     """Mojibake, entities escaped twice, zero-width and no-break spaces, hyphenation at a line's end."""
-    text = "\n".join(s.paragraphs).replace("“", "&amp;ldquo;").replace("”", "&amp;rdquo;").replace(" yang ", "\u00a0yang\u200b ")
+    text = (
+        "\n".join(s.paragraphs)
+        .replace("“", "&amp;ldquo;")
+        .replace("”", "&amp;rdquo;")
+        .replace(" yang ", "\u00a0yang\u200b ")
+    )
     return text.replace("pemerintah", "peme-\nrintah")
 
 
 def cookies(s: Story) -> str:
     a, b, *rest = s.paragraphs
-    return "\n".join(["Situs ini menggunakan cookies untuk meningkatkan pengalaman Anda.", a, b, "Simak juga Video 'Kabar Pilihan Pekan Ini':", *rest, *FOLLOW[2:], "Halaman Selanjutnya", "1 2 3 Selanjutnya"])
+    return "\n".join(
+        [
+            "Situs ini menggunakan cookies untuk meningkatkan pengalaman Anda.",
+            a,
+            b,
+            "Simak juga Video 'Kabar Pilihan Pekan Ini':",
+            *rest,
+            *FOLLOW[2:],
+            "Halaman Selanjutnya",
+            "1 2 3 Selanjutnya",
+        ]
+    )
 
 
-FORMS: dict[str, Callable[[Story], str]] = {f.__name__: f for f in (dashboard, header, list_block, twice, stars, glued, spaced, furniture, wrapped, cookies)}
+FORMS: dict[str, Callable[[Story], str]] = {
+    f.__name__: f for f in (dashboard, header, list_block, twice, stars, glued, spaced, furniture, wrapped, cookies)
+}
 TITLED = frozenset({"dashboard", "header", "furniture"})
 TIMED = frozenset({"header", "furniture"})

@@ -31,7 +31,14 @@ def _ld(data: object, wrap: tuple[str, str] = ("", "")) -> str:
 
 
 def _news(s: Story, **more: object) -> dict[str, object]:
-    return {"@context": "https://schema.org", "@type": "NewsArticle", "headline": s.title, "datePublished": s.at.isoformat(), "author": {"@type": "Person", "name": s.author}, **more}
+    return {
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        "headline": s.title,
+        "datePublished": s.at.isoformat(),
+        "author": {"@type": "Person", "name": s.author},
+        **more,
+    }
 
 
 def _nav() -> str:
@@ -39,7 +46,9 @@ def _nav() -> str:
 
 
 def _side() -> str:
-    cards = "".join(f'<div class="card"><h3><a href="/b/{i}">{t}</a></h3><p>{x}</p></div>' for i, (t, x) in enumerate(SIDE))
+    cards = "".join(
+        f'<div class="card"><h3><a href="/b/{i}">{t}</a></h3><p>{x}</p></div>' for i, (t, x) in enumerate(SIDE)
+    )
     return f'<div class="sidebar"><h4>Terpopuler</h4>{cards}</div>'
 
 
@@ -58,7 +67,11 @@ def wordpress(s: Story) -> str:
     <div class="entry-content"><figure class="wp-caption"><img src="x.jpg"><figcaption class="wp-caption-text">{s.caption}</figcaption></figure>{a}<p><strong>Baca Juga: <a href="/r/1">{s.related[0]}</a></strong></p>{b}{"".join(rest)}
     <div class="sharedaddy sd-sharing">{SHARE}</div><div id="jp-relatedposts" class="jp-relatedposts"><h3>Terkait</h3><ul>{_list(s)}</ul></div></div><footer class="entry-footer"><span class="tags-links">{", ".join(s.tags)}</span></footer></article></div>{_side()}
     <div id="respond"><h3>Tinggalkan Balasan</h3><p>Alamat email Anda tidak akan dipublikasikan. Ruas yang wajib ditandai *</p></div>"""
-    return _page(_og(s) + f'<meta property="article:published_time" content="{s.at.isoformat()}">', body, f"{s.title} – Kabar Nusa")
+    return _page(
+        _og(s) + f'<meta property="article:published_time" content="{s.at.isoformat()}">',
+        body,
+        f"{s.title} – Kabar Nusa",
+    )
 
 
 def jnews(s: Story) -> str:
@@ -66,7 +79,15 @@ def jnews(s: Story) -> str:
     body = f"""<div class="jeg_header">{_nav()}</div><div class="jeg_main"><h1 class="jeg_post_title">{s.title}</h1><div class="jeg_meta_container"><div class="jeg_meta_author">by <a>{s.author}</a></div><div class="jeg_meta_date"><a>{day(s)}</a></div></div>
     <div class="entry-content no-share"><div class="content-inner ">{a}<div class="jnews_inline_related_post_wrapper"><div class="jnews_inline_related_post"><h3>Baca Juga</h3><a href="/r/0">{s.related[0]}</a><a href="/r/1">{s.related[1]}</a></div></div>{b}
     <div class="jeg_ad jeg_ad_article">ADVERTISEMENT</div>{c}{"".join(rest)}<div class="jeg_post_tags"><span>Tags:</span> {", ".join(s.tags)}</div></div></div><div class="jeg_share_bottom">{SHARE}</div></div>{_side()}"""
-    graph = {"@context": "https://schema.org", "@graph": [{"@type": "WebSite", "name": "Kabar Nusa"}, {"@type": "BreadcrumbList"}, _news(s), {"@type": "Person", "name": s.author}]}
+    graph = {
+        "@context": "https://schema.org",
+        "@graph": [
+            {"@type": "WebSite", "name": "Kabar Nusa"},
+            {"@type": "BreadcrumbList"},
+            _news(s),
+            {"@type": "Person", "name": s.author},
+        ],
+    }
     return _page(_og(s) + _ld(graph), body, f"{s.title} | Kabar Nusa")
 
 
@@ -84,7 +105,12 @@ def portal_detail(s: Story) -> str:
     body = f"""<div class="navbar">{_nav()}</div><div class="detail"><div class="detail__header"><h1 class="detail__title">{s.title}</h1><div class="detail__author">{s.author} - kabarNusa</div><div class="detail__date">{day(s)} {clock(s)}</div></div>
     <div class="detail__media"><figure><img><figcaption class="detail__media-caption">{s.caption}</figcaption></figure></div><div class="detail__body itp_bodycontent_wrapper"><div class="detail__body-text itp_bodycontent">{a}{b}<table class="linksisip"><tr><td><div class="lihatjg"><strong>Baca juga: </strong><a href="/r/0">{s.related[0]}</a></div></td></tr></table>{c}
     <div class="staticdetail_ads">SCROLL TO CONTINUE WITH CONTENT</div>{"".join(rest)}<p>[Gambas:Video 20detik]</p><strong>({s.initials}/kbn)</strong></div><div class="detail__body-tag">{" ".join(s.tags)}</div></div></div>{_side()}"""
-    return _page(_og(s) + f'<meta name="publishdate" content="{s.at:%Y/%m/%d %H:%M:%S}"><meta name="author" content="{s.author}">', body, s.title)
+    return _page(
+        _og(s)
+        + f'<meta name="publishdate" content="{s.at:%Y/%m/%d %H:%M:%S}"><meta name="author" content="{s.author}">',
+        body,
+        s.title,
+    )
 
 
 def read_content(s: Story) -> str:
@@ -93,7 +119,11 @@ def read_content(s: Story) -> str:
     body = f"""<div class="header">{_nav()}</div><div class="col-bs10-7"><h1 class="read__title">{s.title}</h1><div class="read__time">Kabarnusa.id - {s.at:%d/%m/%Y}, {s.at:%H:%M} {clock(s).split()[1]}</div><div class="credit-title"><div class="credit-title-name"><h6>{s.author}</h6></div></div>
     <div class="photo"><img>{s.caption}<span>KABARNUSA.ID/{s.author.upper()}</span></div><div class="read__content"><div class="clearfix">{a}{b}<p><strong>Baca juga: <a href="/r/0">{s.related[0]}</a></strong></p>{c}{"".join(rest[:1])}<p><strong>Baca juga: <a href="/r/1">{s.related[1]}</a></strong></p>{"".join(rest[1:])}
     <p><em>{FOLLOW[0]}</em></p></div></div><div class="tag">{", ".join(s.tags)}</div></div>{_side()}"""
-    return _page(_og(s) + f'<meta name="content_PublishedDate" content="{s.at:%Y-%m-%d %H:%M:%S}">' + _ld([_news(s)]), body, f"{s.title} - Kabarnusa.id")
+    return _page(
+        _og(s) + f'<meta name="content_PublishedDate" content="{s.at:%Y-%m-%d %H:%M:%S}">' + _ld([_news(s)]),
+        body,
+        f"{s.title} - Kabarnusa.id",
+    )
 
 
 def body_content(s: Story) -> str:
@@ -109,7 +139,11 @@ def side_article(s: Story) -> str:
     a = a.replace("<p>", f"<p><strong>KABARNUSA.ID, {s.place} - </strong>")
     body = f"""<div class="topnav">{_nav()}</div><div id="article"><h1 class="f50">{s.title}</h1><div class="mt10"><time class="grey">Tayang: {day(s)} {s.at:%H:%M} {clock(s).split()[1]}</time><div class="grey">Penulis: <a>{s.author}</a> | Editor: Redaksi</div></div><div id="artimg"><img><div class="arial f12 grey2">{s.caption}</div></div>
     <div id="article_con"><div class="side-article txt-article multi-fontsize">{a}<p class="baca">Baca juga: <a href="/r/0">{s.related[0]}</a></p>{b}{c}{"".join(rest)}<p>{TAYANG}</p><p>{FOLLOW[2]}</p></div></div></div>{_side()}"""
-    return _page(_og(s) + _ld({**_news(s), "datePublished": s.at.isoformat(sep="T")}, ("/*<![CDATA[*/", "/*]]>*/")), body, f"{s.title} - Halaman all - Kabarnusa.id")
+    return _page(
+        _og(s) + _ld({**_news(s), "datePublished": s.at.isoformat(sep="T")}, ("/*<![CDATA[*/", "/*]]>*/")),
+        body,
+        f"{s.title} - Halaman all - Kabarnusa.id",
+    )
 
 
 def dtlnews(s: Story) -> str:
@@ -147,16 +181,36 @@ def amp(s: Story) -> str:
 
 def spans(s: Story) -> str:
     """An application page: nested divs with hashed class names, each paragraph a span in a div."""
-    text = "".join(f'<div class="css-1a2b"><div data-slate="true"><span class="x9">{escape(p, quote=False)}</span></div></div>' for p in s.paragraphs)
+    text = "".join(
+        f'<div class="css-1a2b"><div data-slate="true"><span class="x9">{escape(p, quote=False)}</span></div></div>'
+        for p in s.paragraphs
+    )
     body = f"""<div id="root"><div class="css-9z">{_nav()}</div><div class="css-77"><h1 class="css-h1">{s.title}</h1><div class="css-aa"><span>{s.author}</span><span>{day(s)} {clock(s)}</span></div><div class="css-story">{text}</div><div class="css-rel"><span>Baca Lainnya</span><ul>{_list(s)}</ul></div></div></div>{_side()}"""
-    return _page(_og(s, "") + _ld({"@context": "https://schema.org", "@type": ["Article"], "headline": s.title, "datePublished": s.at.isoformat(), "author": [{"name": s.author}]}), body, s.title)
+    return _page(
+        _og(s, "")
+        + _ld(
+            {
+                "@context": "https://schema.org",
+                "@type": ["Article"],
+                "headline": s.title,
+                "datePublished": s.at.isoformat(),
+                "author": [{"name": s.author}],
+            }
+        ),
+        body,
+        s.title,
+    )
 
 
 def agency(s: Story) -> str:
     a, *rest = _ps(s.paragraphs)
     body = f"""<header class="h">{_nav()}</header><article class="post-wrapper"><h1 class="post-title">{s.title}</h1><p class="simple-share"><span class="article-date"><i class="fa"></i> {day(s)} {s.at:%H:%M} {clock(s).split()[1]}</span></p><div class="image-slider"><img><p class="wp-caption">{s.caption}. ANTARA/HO-Kabar Nusa</p></div>
     <div class="post-content clearfix" itemprop="articleBody">{s.place.title()} (KN) - {a.removeprefix("<p>").removesuffix("</p>")}<br><br>{"<br><br>".join(p.removeprefix("<p>").removesuffix("</p>") for p in rest)}<br><br><span class="baca-juga">Baca juga: <a href="/r/0">{s.related[0]}</a></span><br><p class="text-muted">Pewarta: {s.author}<br>Editor: Redaksi Tiga<br>Copyright © KABAR NUSA 2026</p></div></article>{_side()}"""
-    return _page(_og(s) + _ld({**_news(s), "author": {"@type": "Organization", "name": "Kabar Nusa"}}), body, f"{s.title} - Kabar Nusa")
+    return _page(
+        _og(s) + _ld({**_news(s), "author": {"@type": "Organization", "name": "Kabar Nusa"}}),
+        body,
+        f"{s.title} - Kabar Nusa",
+    )
 
 
 def block_theme(s: Story) -> str:
@@ -171,16 +225,43 @@ def paged(s: Story) -> str:
     """First of two pages, with page numbers, a table of contents and the wrong zone in its metadata."""
     first = _ps(s.paragraphs)
     body = f"""<div class="menu-top">{_nav()}</div><div class="content-detail"><h1>{s.title}</h1><div class="box-date">{day(s)} - {clock(s)}</div><div id="detail-desc" class="detail-desc">{"".join(first)}<p>Selanjutnya: <a href="{URL}?page=2">{s.related[0]}</a></p></div><div class="paging"><a href="{URL}?page=1">1</a><a href="{URL}?page=2">2</a><a href="{URL}?page=2">Halaman Selanjutnya</a></div></div>{_side()}"""
-    return _page(_og(s) + f'<meta property="article:published_time" content="{s.at:%Y-%m-%dT%H:%M:%S}Z">', body, s.title)
+    return _page(
+        _og(s) + f'<meta property="article:published_time" content="{s.at:%Y-%m-%dT%H:%M:%S}Z">', body, s.title
+    )
 
 
 def live_blog(s: Story) -> str:
-    posting = {"@context": "https://schema.org", "@type": "LiveBlogPosting", "headline": s.title, "datePublished": s.at.isoformat(), "coverageStartTime": s.at.isoformat(), "liveBlogUpdate": [{"@type": "BlogPosting", "headline": "x", "datePublished": "2020-01-01T00:00:00+07:00"}]}
+    posting = {
+        "@context": "https://schema.org",
+        "@type": "LiveBlogPosting",
+        "headline": s.title,
+        "datePublished": s.at.isoformat(),
+        "coverageStartTime": s.at.isoformat(),
+        "liveBlogUpdate": [{"@type": "BlogPosting", "headline": "x", "datePublished": "2020-01-01T00:00:00+07:00"}],
+    }
     body = f"""<nav>{_nav()}</nav><main><h1>{s.title}</h1><section class="article-text">{"".join(_ps(s.paragraphs))}</section><section class="komentar"><p>Semoga cepat selesai, kami di sini sudah menunggu kabar baiknya sejak pekan lalu.</p></section></main>{_side()}"""
     return _page(_og(s) + _ld(posting), body, s.title)
 
 
 THEMES: dict[str, Callable[[Story], str]] = {
     f.__name__: f
-    for f in (wordpress, jnews, newspaper, portal_detail, read_content, body_content, side_article, dtlnews, br_text, press_room, blogspot, amp, spans, agency, block_theme, paged, live_blog)
+    for f in (
+        wordpress,
+        jnews,
+        newspaper,
+        portal_detail,
+        read_content,
+        body_content,
+        side_article,
+        dtlnews,
+        br_text,
+        press_room,
+        blogspot,
+        amp,
+        spans,
+        agency,
+        block_theme,
+        paged,
+        live_blog,
+    )
 }

@@ -17,7 +17,24 @@ from tests.corpus.cleaning.themes import wordpress
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 _PIECES = [p for s in STORIES[:3] for p in (*s.paragraphs, s.title, *s.related, s.caption, f"({s.initials})")]
-_DIRT = [*FOLLOW, TAYANG, COPYRIGHT, SHARE, COUNTER, "Baca juga: ", "BACA JUGA", "**", "(*)", "[Gambas:Video]", "ADVERTISEMENT", "#tagar", "\n", " ", "-", "Jakarta - "]
+_DIRT = [
+    *FOLLOW,
+    TAYANG,
+    COPYRIGHT,
+    SHARE,
+    COUNTER,
+    "Baca juga: ",
+    "BACA JUGA",
+    "**",
+    "(*)",
+    "[Gambas:Video]",
+    "ADVERTISEMENT",
+    "#tagar",
+    "\n",
+    " ",
+    "-",
+    "Jakarta - ",
+]
 _soup = st.lists(st.sampled_from([*_PIECES, *_DIRT]), max_size=14).map("\n".join)
 _glued = st.lists(st.sampled_from([*_PIECES, *_DIRT]), max_size=10).map("".join)
 

@@ -10,7 +10,9 @@ from stream_agents.cleaning.clean import Cleaned, clean_text
 SEEDS = Path(__file__).parents[4] / "shared" / "seeds"
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
-pytestmark = pytest.mark.skipif(not SEEDS.is_dir(), reason="the shared seeds lie beside the repository only where it is developed")
+pytestmark = pytest.mark.skipif(
+    not SEEDS.is_dir(), reason="the shared seeds lie beside the repository only where it is developed"
+)
 
 
 def _seed(number: str) -> Cleaned:
