@@ -371,6 +371,8 @@ class Signal(Envelope, tag="story", kw_only=True, omit_defaults=True):
     label: Label | None = None
     previous_label: Label | None = None
     published_at: datetime | None = None
+    wire: str = ""
+    platform: str = ""
     date_suspect: bool = False
     series: list[str] = field(default_factory=list)
     series_before: list[str] = field(default_factory=list)

@@ -1,9 +1,10 @@
 """What is usual: the expected count of every series in every hour of the next days.
 
 After Farrington et al. (1996, JRSS A 159, 547-563) and Noufaily et al. (2013, Statistics in Medicine 32, 1206-1222):
-counts of the same hour of the week with their neighbours over up to eight weeks, a log-linear trend, past outbreaks down-weighted. Where they
-fit each series alone, low counts are helped here by all the others: a pooled rhythm of the week, from which a series
-departs as far as its own counts say (empirical Bayes; gamma priors with mean 1 on hour of day, day of week, and hour of week).
+counts of the same hour of the week with their neighbours over up to eight weeks, a log-linear trend, past outbreaks
+down-weighted. Where they fit each series alone, low counts are helped here by all the others: a pooled rhythm of the
+week, from which a series departs as far as its own counts say (empirical Bayes; gamma priors with mean 1 on hour of day,
+day of week, and hour of week).
 """
 
 from __future__ import annotations

@@ -118,12 +118,11 @@ class Detector:
         self.mode[row] = mode
         for scatter in self.scatter:
             scatter.fit_rows(size)
-        self._expect_new(row, hour)
+        self.expect_new(row)
         return row
 
-    def _expect_new(self, row: int, hour: int) -> None:
-        if self.history.day < 0:
-            self.history.reach(hour // 24)
+    def expect_new(self, row: int) -> None:
+        """Expect of a row what the others share, until it is learnt."""
         for measure, baseline in enumerate(self.baselines):
             for day in range(self.history.day - 1, self.history.day + 3):
                 rhythm = baseline.pool.rhythm[calendar.weekday(day)]

@@ -3,7 +3,8 @@
 For windows of several lengths each series keeps a likelihood over a grid of dispersions, of counts that were forecast
 before they were seen (prequential; Dawid 1984, JRSS A 147, 278-292). So the scatter covers not only the news' own
 overdispersion but also what the baseline gets wrong, and correlation between hours widens the longer windows by itself.
-The prior over the grid is what the series have in common (empirical Bayes, one EM step a night): a new series starts from there.
+The prior over the grid is what the series have in common (empirical Bayes, one EM step a night);
+a new series starts from there.
 """
 
 from __future__ import annotations
@@ -41,6 +42,12 @@ class Dispersion:
             room = np.zeros((rows - known, len(WINDOWS), len(GRID)), np.float32)
             self.likelihood = np.concatenate([self.likelihood, room])
             self.weights = np.concatenate([self.weights, room + np.exp(self.prior).astype(np.float32)])
+
+    def forget(self) -> None:
+        """Every row starts again from the shared prior."""
+        rows, self.likelihood = len(self.likelihood), self.likelihood[:0]
+        self.weights = self.weights[:0]
+        self.fit_rows(rows)
 
     def learn(self, history: History, day: int) -> None:
         """Take in the errors of one day, hour by hour."""
@@ -84,7 +91,8 @@ class Dispersion:
         log = self.prior + self.likelihood
         log -= log.max(axis=2, keepdims=True)
         weights = np.exp(log)
-        return (weights / weights.sum(axis=2, keepdims=True)).astype(np.float32)
+        found: NDArray[np.float32] = (weights / weights.sum(axis=2, keepdims=True)).astype(np.float32)
+        return found
 
     def mean(self, rows: slice | NDArray[np.int64], hours: int) -> Floats:
         """Posterior mean of alpha for windows of `hours`."""

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import numpy as np
+from msgspec import structs
 from numpy.typing import NDArray
 
 from stream_agents.alerting import calendar, episodes
@@ -59,9 +60,9 @@ class AlertEngine:
         self.spread = Spread()
         self.watermark = float("-inf")
         self.first_hour = -1
-        self._hour = -1
-        self._next_look = 0.0
-        self._dirty: set[tuple[int, int]] = set()
+        self.hour = -1
+        self.next_look = 0.0
+        self.dirty: set[tuple[int, int]] = set()
         self._cells: dict[int, dict[int, dict[str, Story]]] = {}
         self._out: list[AlertMessage] = []
         self.touched: set[tuple[int, int]] = set()
@@ -74,16 +75,16 @@ class AlertEngine:
         """The row of a series, made when it is new."""
         row = self.rows.get(series)
         if row is None:
-            hour = self._hour if self._hour >= 0 else 0
+            hour = self.hour if self.hour >= 0 else 0
             row = self.rows[series] = self.detector.add(hour, mode_of(series, self.options.kinds))
             self.names.append(series)
         return row
 
     def start(self, seconds: float) -> None:
         """The first event ever: time begins."""
-        self._hour = self.first_hour = calendar.hour_of_timestamp(seconds)
-        self.detector.history.reach(self._hour // 24)
-        self._next_look = (seconds // LOOK_S + 1) * LOOK_S
+        self.hour = self.first_hour = calendar.hour_of_timestamp(seconds)
+        self.detector.history.reach(self.hour // 24)
+        self.next_look = (seconds // LOOK_S + 1) * LOOK_S
         self.watermark = seconds
 
     def see(self, sighting: Sighting, alarming: bool = True) -> Story:
@@ -99,6 +100,14 @@ class AlertEngine:
             self.spread.see(story, sighting.seen)
         return story
 
+    def put(self, story: Story) -> None:
+        """Restore a story whose counts are restored already."""
+        self.ledger.put(story)
+        if story.negative:
+            for row, hour in story.rows.items():
+                if hour > self.hour - SETTLED - max(TESTED) - 1:
+                    self._cells.setdefault(hour, {}).setdefault(row, {})[story.story_id] = story
+
     def again(self, story_id: str) -> None:
         """One more copy that changes no count and adds no voice."""
         if story := self.ledger.stories.get(story_id):
@@ -113,11 +122,11 @@ class AlertEngine:
         counts = history.counts[measure, row, slot]
         counts[hour % 24] = min(max(int(counts[hour % 24]) + step, 0), 65_000)
         self.touched.add((row, hour // 24))
-        if hour > self._hour - SETTLED:
+        if hour > self.hour - SETTLED:
             cell = self._cells.setdefault(hour, {}).setdefault(row, {})
             if step > 0 and negative:
                 cell[story.story_id] = story
-                self._dirty.add((row, hour))
+                self.dirty.add((row, hour))
             elif negative:
                 cell.pop(story.story_id, None)
 
@@ -125,19 +134,19 @@ class AlertEngine:
 
     def advance(self, seconds: float) -> None:
         """The watermark has come to `seconds`: look at every quarter passed, close every hour passed."""
-        if self._hour < 0:
+        if self.hour < 0:
             self.start(seconds)
-        while self._next_look <= seconds:
-            at = self._next_look
+        while self.next_look <= seconds:
+            at = self.next_look
             self._look(at)
-            self._next_look += LOOK_S
+            self.next_look += LOOK_S
             hour = calendar.hour_of_timestamp(at)
-            while self._hour < hour:
+            while self.hour < hour:
                 self._close(at)
         self.watermark = max(self.watermark, seconds)
 
     def _close(self, at: float) -> None:
-        hour, detector = self._hour, self.detector
+        hour, detector = self.hour, self.detector
         detector.close(hour, self._stream())
         for looked in detector.build_ups():
             self._judge(looked, at)
@@ -152,9 +161,9 @@ class AlertEngine:
             self.forgotten.extend(self.ledger.fold(hour))
             self.spread.learn(at)
         self._cells.pop(hour - SETTLED - max(TESTED), None)
-        self._hour += 1
-        detector.history.reach(self._hour // 24)
-        detector.expect_held(self._hour)
+        self.hour += 1
+        detector.history.reach(self.hour // 24)
+        detector.expect_held(self.hour)
 
     def _stream(self) -> NDArray[np.int64]:
         """Rows that stand for the whole stream: `all`, or everything where it is not counted."""
@@ -164,15 +173,15 @@ class AlertEngine:
 
     def _look(self, at: float) -> None:
         """Judge every window that holds a cell changed since the last look."""
-        if not self._dirty:
+        if not self.dirty:
             return
-        dirty, self._dirty = self._dirty, set()
+        dirty, self.dirty = self.dirty, set()
         warming = self._warming(at)
         if warming and (self.options.silent_warm_up or self._age(at) < 2):
             return
         looks: list[Looked] = []
         for hours in TESTED:
-            windows = {(row, end) for row, hour in dirty for end in range(hour, min(hour + hours, self._hour + 1))}
+            windows = {(row, end) for row, hour in dirty for end in range(hour, min(hour + hours, self.hour + 1))}
             pairs = np.array(sorted(windows))
             looks.extend(self.detector.look(pairs[:, 0], pairs[:, 1], hours))
         for looked in sorted(looks, key=lambda looked: (looked.p, looked.row, looked.end)):
@@ -221,7 +230,7 @@ class AlertEngine:
 
     def _window(self, looked: Looked) -> tuple[int, int]:
         if looked.cusum:
-            return -looked.hours, self._hour - SETTLED
+            return -looked.hours, self.hour - SETTLED
         return looked.end - looked.hours + 1, looked.end
 
     def _continue(self, episode: Episode, looked: Looked, at: float) -> None:
@@ -243,23 +252,24 @@ class AlertEngine:
         for row, episode in list(self.episodes.items()):
             if hour >= episode.warm + episodes.COOL_HOURS:
                 del self.episodes[row]
-                looked = self._bare(episode)
-                alarm = self._alarm(episode, looked, [], at)
-                alarm.state, alarm.resolved_at = "resolved", _moment(at)
-                self._out.append(alarm)
+                if episode.alarm is not None:
+                    resolved = structs.replace(
+                        episode.alarm, state="resolved", resolved_at=_moment(at), updated_at=_moment(at)
+                    )
+                    self._out.append(resolved)
 
-    def _bare(self, episode: Episode) -> Looked:
-        """The look of an episode that is over: its window as counted now."""
-        rows, ends = np.array([episode.row]), np.array([episode.end])
-        hours = max(1, min(episode.end - episode.start + 1, 3))
-        history = self.detector.history
-        seen = int(history.window(ends, hours, NEGATIVE, rows)[0])
-        rest = int(history.window(ends, hours, REST, rows)[0])
-        due = float(history.expected(ends, hours, NEGATIVE, rows)[0])
-        return Looked(
-            row=episode.row, end=episode.end, hours=hours, observed=seen, expected=due, total=seen + rest,
-            share_usual=0.0, p=episode.p, p_count=episode.p, p_share=1.0, p_busy=1.0,
-        )  # fmt: skip
+    def annotate(self, alarm_id: str, note: str, by: str = "") -> bool:
+        """Write something on an open alarm (`by`: who takes it on); whether there is such a one."""
+        for episode in self.episodes.values():
+            if episode.alarm_id == alarm_id and episode.alarm is not None:
+                episode.alarm = structs.replace(
+                    episode.alarm,
+                    acknowledged_by=by or episode.alarm.acknowledged_by,
+                    notes=[*episode.alarm.notes[-20:], *([note] if note else [])],
+                )
+                self._out.append(episode.alarm)
+                return True
+        return False
 
     def _stories(self, row: int, start: int, end: int) -> list[Story]:
         found: dict[str, Story] = {}
@@ -268,7 +278,8 @@ class AlertEngine:
         return sorted(found.values(), key=lambda story: (-story.copies, story.story_id))
 
     def _alarm(self, episode: Episode, looked: Looked, stories: list[Story], at: float) -> Alarm:
-        return Alarm(
+        last = episode.alarm
+        episode.alarm = Alarm(
             alarm_id=episode.alarm_id,
             what="build-up" if episode.what == "build-up" else "spike",
             series=self.names[episode.row],
@@ -292,7 +303,10 @@ class AlertEngine:
             owners=len({voice for story in stories for voice in story.voices}),
             stories=[story_of(story) for story in stories[:5]],
             story_ids=[story.story_id for story in stories[:50]],
+            acknowledged_by=last.acknowledged_by if last else "",
+            notes=last.notes if last else [],
         )
+        return episode.alarm
 
     def _tell_facts(self, hour: int) -> None:
         history = self.detector.history

@@ -36,7 +36,10 @@ def log_pmf(observed: Floats, mean: Floats, alpha: Floats) -> Floats:
     """log P(Y = observed), without the term log(observed!) that no choice of mean or alpha changes."""
     size = 1.0 / np.maximum(alpha, POISSON)
     total = size + mean
-    return gammaln(observed + size) - gammaln(size) + size * np.log(size / total) + observed * np.log(mean / total)
+    found: Floats = (
+        gammaln(observed + size) - gammaln(size) + size * np.log(size / total) + observed * np.log(mean / total)
+    )
+    return found
 
 
 def share_tail(negative: Floats, total: Floats, share: Floats, rho: Floats) -> Floats:

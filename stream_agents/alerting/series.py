@@ -75,3 +75,18 @@ def with_provinces(series: list[str], own_places: frozenset[str]) -> list[str]:
             found[name] = None
         found[f"{province}+{case}"] = None
     return list(found)
+
+
+def own_places(desk: Path | None) -> frozenset[str]:
+    """`own_places` of desk.yaml: Kemendagri codes whose place × case is counted.
+
+    Raises:
+        Usage: the file cannot be read, or they are no list of codes.
+    """
+    if desk is None:
+        return frozenset()
+    try:
+        found = (yaml.safe_load(desk.read_text("utf-8")) or {}).get("own_places") or []
+        return frozenset(str(code) for code in found)
+    except (OSError, yaml.YAMLError, AttributeError, TypeError) as error:
+        raise Usage(f"{desk}: own_places must be a list of codes such as ['32.11'] ({error})") from None

@@ -6,7 +6,6 @@ passes a number reached less than `RATE` times a week is an alarm, once.
 
 from __future__ import annotations
 
-from collections import deque
 from datetime import UTC, datetime
 
 import numpy as np
@@ -30,23 +29,21 @@ class Spread:
     def __init__(self) -> None:
         self.reached: NDArray[np.float64] = np.zeros((len(AGES), _MOST + 1))
         self.weeks = 0.0
-        self._began: float | None = None
-        self._young: dict[str, float] = {}
-        self._due: deque[tuple[float, int, str]] = deque()
+        self.began: float | None = None
+        self.young: dict[str, float] = {}
         self.fired: dict[str, float] = {}
-        self._changed: set[str] = set()
-        self._finished: list[tuple[int, int]] = []
+        self.changed: set[str] = set()
 
     def see(self, story: Story, seconds: float) -> None:
         """A negative story has a new document."""
         if seconds - story.seen <= AGES[-1] * 3600 and story.story_id not in self.fired:
-            self._changed.add(story.story_id)
-            self._young.setdefault(story.story_id, story.seen)
+            self.changed.add(story.story_id)
+            self.young.setdefault(story.story_id, story.seen)
 
     def alarms(self, at: float, ledger: Ledger) -> list[Alarm]:
         """Stories that passed the unusual since the last look."""
         found = []
-        changed, self._changed = sorted(self._changed), set()
+        changed, self.changed = sorted(self.changed), set()
         for story_id in changed:
             story = ledger.stories.get(story_id)
             if story is None or not story.negative or len(story.voices) < FLOOR:
@@ -106,8 +103,8 @@ class Spread:
 
     def learn(self, at: float) -> None:
         """Once a day: fade what was learnt; forget who fired long ago."""
-        if self._began is None:
-            self._began = at
+        if self.began is None:
+            self.began = at
             return
         fade = 0.5 ** (1 / 28)
         self.reached *= fade
@@ -116,10 +113,10 @@ class Spread:
 
     def finish(self, at: float, ledger: Ledger) -> None:
         """Count how far the stories that have come of age had spread."""
-        for story_id, seen in list(self._young.items()):
+        for story_id, seen in list(self.young.items()):
             if at - seen < AGES[-1] * 3600:
                 continue
-            del self._young[story_id]
+            del self.young[story_id]
             story = ledger.stories.get(story_id)
             if story is not None and story_id not in self.fired:
                 # Owners at six hours stand for the earlier ages too: an upper bound, so earlier looks err on the quiet side.

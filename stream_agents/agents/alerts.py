@@ -1,0 +1,127 @@
+"""The alerts agent: signals in, alarms and hour facts out."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from stream_agents.alerting import calendar, persist
+from stream_agents.alerting.detector import SETTLED
+from stream_agents.alerting.engine import AlertEngine, Options
+from stream_agents.alerting.ledger import Sighting
+from stream_agents.alerting.series import kinds, own_places, with_provinces
+from stream_agents.outbox import Output
+from stream_agents.stage import Handled, Record
+from warta import topics
+from warta.alarms import Alarm, AlarmDecision, AlertMessage
+from warta.clock import Clock
+from warta.messages import Signal, Tick
+from warta.publishers import NEVER_INDEPENDENT
+from warta.settings import Settings
+from warta.wire import Decoder, encode
+
+LATE = timedelta(hours=SETTLED)
+
+
+class AlertsStage:
+    """Wraps the alert engine; what an event changes is written with what it says."""
+
+    name = "alerts"
+    source = topics.SIGNALS
+    state_topic = topics.STATE_ALERTS
+
+    def __init__(self, options: Options, own_places: frozenset[str]) -> None:
+        self._engine = AlertEngine(options)
+        self._own_places = own_places
+        self._decoder = Decoder(Signal | Tick | AlarmDecision)
+        self._restored: dict[str, bytes] = {}
+        self._changes: persist.Changes | None = None
+
+    def restore(self, key: bytes, value: bytes) -> None:
+        self._restored[key.decode()] = value
+
+    def ready(self) -> None:
+        self._changes = persist.restore(self._engine, self._restored)
+        self._restored = {}
+
+    async def handle(self, record: Record) -> Handled:
+        message: Any = self._decoder.decode(record.value)
+        stories: list[str] = []
+        if isinstance(message, Tick):
+            self._engine.advance(message.minute.timestamp())
+        elif isinstance(message, Signal):
+            stories = self._see(message)
+        else:
+            self._decide(message)
+        assert self._changes, "ready() comes first"
+        outputs = [Output(topics.ALERTS, key_of(said), encode(said)) for said in self._engine.take()]
+        return Handled(outputs, self._changes.since(stories), "counted" if stories else "done")
+
+    def _see(self, signal: Signal) -> list[str]:
+        """Count a document's standing; returns the stories it touched."""
+        engine = self._engine
+        seen = signal.first_seen_at or signal.fetched_at
+        if engine.first_hour < 0 and signal.origin == "live":
+            engine.advance(seen.timestamp())
+        moment, alarming = when(signal)
+        hour = calendar.hour_of(moment)
+        countable = engine.first_hour >= 0 and (alarming or hour <= engine.hour - SETTLED)
+        names = with_provinces(signal.series, self._own_places) if countable and not signal.hidden else []
+        engine.see(
+            Sighting(
+                doc_id=signal.doc_id,
+                story_id=signal.story_id,
+                voice=voice_of(signal),
+                negative=signal.label == "negative",
+                head=signal.is_story_head,
+                rows=tuple(engine.row(name) for name in names),
+                hour=hour,
+                seen=seen.timestamp(),
+                title=signal.title,
+                owner=signal.owner,
+            ),
+            alarming,
+        )
+        return [signal.story_id, *([signal.previous_story_id] if signal.previous_story_id else [])]
+
+    def _decide(self, decision: AlarmDecision) -> None:
+        if decision.action == "ack":
+            self._engine.annotate(decision.subject, decision.note, decision.by)
+
+
+def when(signal: Signal) -> tuple[Any, bool]:
+    """The moment a document counts at, and whether it may alarm: by its publisher's clock where that is believed."""
+    seen = signal.first_seen_at or signal.fetched_at
+    published = None if signal.date_suspect else signal.published_at
+    if signal.origin != "live":
+        return published or seen, False
+    if published is None or published > seen:
+        return seen, True
+    return published, published >= seen - LATE
+
+
+def voice_of(signal: Signal) -> str:
+    """Who speaks: a wire's text is the wire's voice, a copy on a platform the platform's; press rooms and blogs are none."""
+    if signal.media_type in NEVER_INDEPENDENT:
+        return ""
+    if signal.wire:
+        return f"wire:{signal.wire}"
+    if signal.platform and signal.relation != "original":
+        return f"platform:{signal.platform}"
+    return signal.owner or signal.doc_id
+
+
+def key_of(message: AlertMessage) -> bytes:
+    """Key on `warta.alerts`."""
+    if isinstance(message, Alarm):
+        return message.alarm_id.encode()
+    return f"{message.series}/{message.hour:%Y-%m-%dT%H}".encode()
+
+
+def build(settings: Settings, clock: Clock) -> AlertsStage:
+    """The stage as the settings want it.
+
+    Raises:
+        Usage: a file of cases or desk.yaml cannot be used.
+    """
+    return AlertsStage(Options(kinds=kinds(settings.cases)), own_places(settings.desk))
