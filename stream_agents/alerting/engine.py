@@ -173,9 +173,11 @@ class AlertEngine:
 
     def _look(self, at: float) -> None:
         """Judge every window that holds a cell changed since the last look."""
-        if not self.dirty:
+        # What lies ahead of the running hour waits for its turn.
+        dirty = {cell for cell in self.dirty if cell[1] <= self.hour}
+        self.dirty -= dirty
+        if not dirty:
             return
-        dirty, self.dirty = self.dirty, set()
         warming = self._warming(at)
         if warming and (self.options.silent_warm_up or self._age(at) < 2):
             return
