@@ -1,4 +1,4 @@
-"""What to fetch next, politely: a queue for each host, one request at a time, the site's own pace. Pure, with an injected clock.
+"""What to fetch next, politely: a queue for each host, one request at a time, at the site's own pace. Pure; injected clock.
 
 Hosts are independent: a host that is slow, refuses or has a long queue never holds another's requests up.
 """
@@ -60,7 +60,8 @@ class Frontier(Generic[Job]):
 
     def take(self, most: int) -> list[tuple[str, Job]]:
         """Up to `most` jobs whose hosts are free now, the longest due first."""
-        now, taken = self._clock.monotonic(), []
+        now = self._clock.monotonic()
+        taken: list[tuple[str, Job]] = []
         while self._ready and self._ready[0][0] <= now and len(taken) < most:
             due, _, host = heapq.heappop(self._ready)
             state = self._hosts[host]
