@@ -16,6 +16,7 @@ READS = {
     "score": topics.ARTICLES,
     "stories": topics.SCORED,
     "indexer": topics.DOCUMENTS,
+    "decisions": topics.DECISIONS,
 }
 
 

@@ -10,7 +10,7 @@ from deploy.local.program import Program
 from warta.settings import PREFIX, ROOT, Settings
 
 #: Order of the workers' metrics ports, counted from `metrics_port`; a new one goes to the end so that none moves.
-ORDER = ("clean", "score", "stories", "indexer")
+ORDER = ("clean", "score", "stories", "indexer", "decisions")
 
 
 @dataclass(frozen=True, slots=True)
