@@ -83,10 +83,8 @@ def test_dashboard_date_is_not_the_publication_date() -> None:
 
 
 def test_absurd_times_are_flagged_not_believed() -> None:
-    page = (
-        f'<html><head><meta property="article:published_time" content="2031-01-01T00:10:00+07:00"></head><body><p>{STORIES[0].paragraphs[0]}'
-        "</p></body></html>"
-    )
+    head = '<meta property="article:published_time" content="2031-01-01T00:10:00+07:00">'
+    page = f"<html><head>{head}</head><body><p>{STORIES[0].paragraphs[0]}</p></body></html>"
     cleaned = clean_page(page, NOW)
     assert cleaned.published_at is None
     assert cleaned.date_suspect
