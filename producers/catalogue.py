@@ -1,4 +1,4 @@
-"""The catalogue of sources: what crawling needs to know of each (`sources.yaml`). Who owns whom stands in `warta.publishers`."""
+"""The catalogue of sources (`sources.yaml`): what crawling needs to know. Who owns whom stands in `warta.publishers`."""
 
 from __future__ import annotations
 

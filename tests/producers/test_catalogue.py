@@ -10,8 +10,8 @@ from producers.catalogue import load
 from warta.errors import Usage
 
 # Papua Selatan (93) has no known voice of its own yet: a gap that is known.
-PROVINCES = {*"11 12 13 14 15 16 17 18 19 21 31 32 33 34 35 36 51 52 53 61 62 63 64 65".split()} | {
-    *"71 72 73 74 75 76 81 82 91 92 94 95 96".split()
+PROVINCES = {str(code) for code in (*range(11, 20), 21, *range(31, 37), *range(51, 54), *range(61, 66))} | {
+    str(code) for code in (*range(71, 77), 81, 82, 91, 92, 94, 95, 96)
 }
 
 
