@@ -20,6 +20,8 @@ Query = dict[str, Anything]
 
 STEMMED = ("title^3", "lead^1.5", "body")
 EXACT = ("title.exact^3", "lead.exact^1.5", "body.exact")
+#: What having all the words adds to a score; scores of single words in titles reach about as high.
+_ALL_WORDS = 8
 #: Fewer letters before a `*` would match a good part of the dictionary.
 _SHORTEST_PREFIX = 3
 
@@ -32,6 +34,8 @@ class Compiled:
     filters: list[Query] = field(default_factory=list)
     without: list[Query] = field(default_factory=list)
     better: list[Query] = field(default_factory=list)
+    #: What a text with all the words matches, where `must` also lets through those with some of them.
+    all_words: list[Query] = field(default_factory=list)
 
     @property
     def ranked(self) -> bool:
@@ -45,18 +49,21 @@ class Compiled:
         return {"bool": kept} if kept else {"match_all": {}}
 
 
-def compile_query(parsed: Parsed, now: datetime) -> Compiled:
+def compile_query(parsed: Parsed, now: datetime, *, loose: bool = False) -> Compiled:
     """Tree → query. `now` is what `since:2h` counts from.
+
+    `loose`: texts with some of the plain words come after those with all of them. Measured on judged queries this finds
+    much more than it spoils (`benchmarks/indexer/search_quality.py`); lists that are not ranked stay strict.
 
     Raises:
         Usage: a value cannot mean anything for its field.
     """
     compiled = Compiled()
-    _gather(parsed.node, compiled, now)
+    _gather(parsed.node, compiled, now, loose=loose)
     return compiled
 
 
-def _gather(node: All, into: Compiled, now: datetime) -> None:
+def _gather(node: All, into: Compiled, now: datetime, *, loose: bool = False) -> None:
     words: list[str] = []
     for item in node.nodes:
         if isinstance(item, Word) and not item.text.endswith("*"):
@@ -68,7 +75,12 @@ def _gather(node: All, into: Compiled, now: datetime) -> None:
         else:
             into.must.append(_compile(item, now))
     if words:
-        into.must += _words(words)
+        strict = _words(words)
+        if loose and len(words) > 1:
+            into.all_words = strict
+            into.must.append(_some(words, strict))
+        else:
+            into.must += strict
         into.better += _closeness(words)
 
 
@@ -106,6 +118,18 @@ def _words(words: Sequence[str]) -> list[Query]:
             plain.append(words[at])
         at += length
     return ([_match(" ".join(plain))] if plain else []) + found
+
+
+def _some(words: Sequence[str], strict: list[Query]) -> Query:
+    """Some of the words (of more than three, half), those with all of them first."""
+    each: list[Query] = []
+    at = 0
+    while at < len(words):
+        length, _ = _named(words, at)
+        each.append(_only(_words(words[at : at + length])))
+        at += length
+    some: Query = {"bool": {"should": each, "minimum_should_match": 1 if len(each) <= 3 else len(each) // 2}}
+    return {"bool": {"must": [some], "should": [{"constant_score": {"filter": _only(strict), "boost": _ALL_WORDS}}]}}
 
 
 def _named(words: Sequence[str], at: int) -> tuple[int, tuple[str, ...]]:

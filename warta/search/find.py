@@ -85,18 +85,31 @@ def find(es: Elasticsearch, search: Search, now: datetime, *, size: int = 20, st
             f"results beyond {WINDOW} are not paged; narrow the query, or take all with --all or 'warta export'"
         )
     parsed = parse(search.text)
-    compiled = compile_query(parsed, now)
+    compiled = compile_query(parsed, now, loose=search.order == "relevance")
     body = request(search, compiled, now)
+    stories = {"stories": {"cardinality": {"field": "story_id"}}}
     if search.by_story:
         body["collapse"] = {"field": "story_id", "inner_hits": {"name": "same", "size": 0}}
-        body["aggs"] = {"stories": {"cardinality": {"field": "story_id"}}}
+    body["aggs"] = {**stories, "all_words": {"filter": {"bool": {"must": compiled.all_words}}, "aggs": stories}}
     with explained("search"):
         answer = es.search(index=NEWS, ignore_unavailable=True, from_=start, size=size, track_total_hits=True, **body)
         raw = answer["hits"]["hits"]
         spread = _spread(es, [hit["_source"].get("story_id", "") for hit in raw]) if search.by_story else {}
+    return Answer([_hit(hit, spread) for hit in raw], *_counts(answer, search, parsed.notes))
+
+
+def _counts(answer: Any, search: Search, notes: tuple[str, ...]) -> tuple[int, int, tuple[str, ...]]:
+    """Documents and stories with all the words; where there are none, those with some, and a note that says so."""
     total = answer["hits"]["total"]["value"]
-    stories = answer.get("aggregations", {}).get("stories", {}).get("value", total)
-    return Answer([_hit(hit, spread) for hit in raw], total, min(stories, total), parsed.notes)
+    groups = answer.get("aggregations") or {
+        "stories": {"value": 0},
+        "all_words": {"doc_count": 0, "stories": {"value": 0}},
+    }
+    documents, stories = groups["all_words"]["doc_count"], groups["all_words"]["stories"]["value"]
+    if total and not documents:
+        documents, stories = total, groups["stories"]["value"]
+        notes = (*notes, "no document has all the words: these have some of them")
+    return documents, (stories if search.by_story else documents), notes
 
 
 def request(search: Search, compiled: Compiled, now: datetime) -> dict[str, Any]:

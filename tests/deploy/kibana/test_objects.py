@@ -55,7 +55,7 @@ def _broken(change: str) -> list[dict[str, Any]]:
     elif change == "overlap":
         panels[1]["gridData"]["x"] = 0
     elif change == "column":
-        state = panels[-1]["embeddableConfig"].get("attributes") or panels[0]["embeddableConfig"]["attributes"]
+        state = panels[0]["embeddableConfig"]["attributes"]
         (layer,) = state["state"]["datasourceStates"]["formBased"]["layers"].values()
         layer["columns"].popitem()
     elif change == "panel":
