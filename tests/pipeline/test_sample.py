@@ -105,7 +105,7 @@ def test_the_running_system_equals_the_offline_command(
 
 def test_search_finds_the_news(pipeline: Pipeline, sample: dict[str, dict[str, Any]]) -> None:
     found = pipeline.warta("search", "keracunan", "Jatinangor", "--json").stdout.splitlines()
-    assert any("Jatinangor" in json.loads(line)["body"] for line in found)
+    assert any("Jatinangor" in json.loads(line)["title"] for line in found)
 
 
 def test_trace_tells_the_whole_way(pipeline: Pipeline, sample: dict[str, dict[str, Any]]) -> None:
