@@ -31,4 +31,13 @@ STATE_RECORDS = Gauge("warta_state_records", "Durable records that a stage remem
 WATERMARK = Gauge("warta_watermark_timestamp_seconds", "Highest fetched_at of live records.", ["stage"])
 
 SENTIMENT_CACHE = Counter("warta_sentiment_cache", "Look-ups of a text's score, by result.", ["result"])
-SENTIMENT_LABELS = Counter("warta_sentiment_labels", "Labels given.", ["label"])
+SENTIMENT_LABELS = Counter("warta_sentiment_labels", "Labels given to live articles.", ["label"])
+PUBLISHER_LABELS = Counter(
+    "warta_publisher_labels", "Labels given to live articles of known publishers.", ["publisher", "label"]
+)
+PUBLISHER_CONFIDENCE = Counter(
+    "warta_publisher_confidence", "Sum of the confidences of those labels; by their number: the mean.", ["publisher"]
+)
+UPSTREAM_COMPARED = Counter(
+    "warta_upstream_compared", "Annotations that came along, compared with ours.", ["publisher", "field", "result"]
+)

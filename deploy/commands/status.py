@@ -30,6 +30,7 @@ class Status:
     newest: datetime | None
     dead: dict[str, int]
     problems: list[str]
+    upstream: list[dict[str, Any]] = dataclasses.field(default_factory=list)
 
 
 def status(as_json: Annotated[bool, typer.Option("--json", help="One JSON object for machines.")] = False) -> None:
@@ -54,7 +55,7 @@ def collect(config: Settings) -> Status:
     lag, dead = _kafka(config, problems)
     documents, newest = _index(config, problems)
     ours = sum(row["resident_bytes"] for row in rows if not row["server"])
-    return Status(rows, ours, lag, documents, newest, dead, problems)
+    return Status(rows, ours, lag, documents, newest, dead, problems, _upstream(config))
 
 
 def _processes(config: Settings, problems: list[str]) -> list[dict[str, Any]]:
@@ -126,6 +127,15 @@ def _index(config: Settings, problems: list[str]) -> tuple[int | None, datetime 
     return answer["hits"]["total"]["value"], datetime.fromtimestamp(value / 1000, UTC) if value else None
 
 
+def _upstream(config: Settings) -> list[dict[str, Any]]:
+    """Per publisher and field, how far annotations that came along agree with ours."""
+    from deploy.commands.agreement import scrape
+    from deploy.commands.processes import processes
+
+    score = next(worker for worker in processes(config) if worker.name == "score")
+    return [dataclasses.asdict(row) for row in scrape(f"http://127.0.0.1:{score.port}/metrics")]
+
+
 def _show(console: Console, found: Status) -> None:
     from rich.table import Table
 
@@ -145,6 +155,11 @@ def _show(console: Console, found: Status) -> None:
         console.print(f"documents indexed {found.documents:>5,}{_freshness(found.newest)}")
     letters = ", ".join(f"{stage} {count}" for stage, count in found.dead.items()) or "none"
     console.print(f"dead letters      {letters}" + ("   (warta dead list)" if found.dead else ""))
+    if found.upstream:
+        from deploy.commands.agreement import Agreement, summary
+
+        said = summary([Agreement(**row) for row in found.upstream])
+        console.print(f"upstream agrees   {said}   (per publisher: --json)")
     for problem in found.problems:
         console.print(f"[bold red]down:[/] {problem}", markup=True)
 

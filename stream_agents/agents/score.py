@@ -8,11 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 from stream_agents.outbox import Output
 from stream_agents.sentiment.scorer import Scorer
+from stream_agents.sentiment.watch import Watch
 from stream_agents.stage import Handled, Record
 from warta import topics
 from warta.clock import Clock
 from warta.messages import Article, ArticleMessage, Content, Removed, Score, ScoredArticle
-from warta.metrics import SENTIMENT_LABELS
 from warta.settings import Settings
 from warta.wire import Decoder, encode, envelope_of, passed
 
@@ -24,8 +24,9 @@ class ScoreStage:
     source = topics.ARTICLES
     state_topic = None
 
-    def __init__(self, score: Callable[[Content], Score], clock: Clock, workers: int) -> None:
+    def __init__(self, score: Callable[[Content], Score], watch: Watch, clock: Clock, workers: int) -> None:
         self._score = score
+        self._watch = watch
         self._clock = clock
         self._decoder = Decoder(ArticleMessage)
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="score")
@@ -43,8 +44,7 @@ class ScoreStage:
         if isinstance(message, Removed):
             return Handled([Output(topics.SCORED, message.doc_id.encode(), record.value)], outcome="removed")
         score = await asyncio.get_running_loop().run_in_executor(self._pool, self._score, message.content)
-        if score.sentiment:
-            SENTIMENT_LABELS.labels(score.sentiment.label).inc()
+        self._watch.observe(message, score)
         message.trace = passed(message.trace, self.name, self._clock.now())
         return Handled([Output(topics.SCORED, message.doc_id.encode(), encode(_scored(message, score)))])
 
@@ -66,4 +66,4 @@ def build(settings: Settings, clock: Clock) -> ScoreStage:
     Raises:
         Usage: the model, a case file or the desk file cannot be used; the message names it and the remedy.
     """
-    return ScoreStage(Scorer.load(settings).score, clock, settings.sentiment_sessions)
+    return ScoreStage(Scorer.load(settings).score, Watch.load(settings), clock, settings.sentiment_sessions)

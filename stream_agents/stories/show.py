@@ -107,8 +107,8 @@ def _show(
     from rich.table import Table
     from rich.text import Text
 
-    from warta.search.render import printable
     from warta.search.labels import STYLES, WORDS, short_moment
+    from warta.search.render import printable
 
     console = Console(highlight=False)
     counters = (original or {}).get("story") or {}

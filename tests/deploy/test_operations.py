@@ -39,6 +39,10 @@ def test_promtool_accepts_the_configuration_and_its_rules() -> None:
     check(tool("promtool"), "check", "config", str(PROMETHEUS / "prometheus.yml"))
 
 
+def test_rules_ring_when_they_should_and_only_then() -> None:
+    check(tool("promtool"), "test", "rules", str(PROMETHEUS / "rules_test.yml"))
+
+
 def test_amtool_accepts_the_routes() -> None:
     check(tool("amtool"), "check-config", str(ROOT / "deploy" / "alertmanager" / "alertmanager.yml"))
 
