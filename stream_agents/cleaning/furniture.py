@@ -30,7 +30,7 @@ _MARKERS = re.compile(
     re.I,
 )
 _LONGEST_TWEET = 480
-_FIRST = re.compile(r"[\W\d_]{0,12}([^\W\d_]{1,30})")
+_FIRST = re.compile(r"\s*+[\W\d_]{0,12}([^\W\d_]{1,30})")
 _MARKER_TRIGGERS = (
     "scroll ",
     "gulir ",
@@ -87,7 +87,9 @@ def _strip_sentences(draft: Draft, line: Line, triggered: list[tuple[str, Rule]]
             continue
         first = _FIRST.match(line.text, a)
         tried = BY_FIRST.get(first[1].lower(), ()) if first else ()
-        for rule in (*tried, *(rule for t, rule in triggered if rule not in tried and line.lower.find(t, a, end) >= 0)):
+        if triggered:
+            tried = (*tried, *(rule for t, rule in triggered if line.lower.find(t, a, end) >= 0))
+        for rule in tried:
             at = _match(line.text[a:end], rule)
             if at is not None:
                 done = _through(line.text, line.sentences, end, rule)
@@ -99,7 +101,7 @@ def _strip_sentences(draft: Draft, line: Line, triggered: list[tuple[str, Rule]]
 
 def _match(sentence: str, rule: Rule) -> int | None:
     """Where in a sentence the rule's dirt begins, or None."""
-    if len(sentence) > rule.longest:
+    if len(sentence) > rule.longest and len(sentence.strip()) > rule.longest:
         return None
     m = rule.pattern.search(sentence) if rule.triggers else rule.pattern.match(sentence)
     if m is None or (rule.kind in ("follow-us", "disclaimer") and QUOTED.search(sentence)):

@@ -57,7 +57,7 @@ def identify(title: str, body: str) -> tuple[str, float]:
     indonesian, malay = sum(map(_INDONESIAN.__contains__, said)), sum(map(_MALAY.__contains__, said))
     others = {code: sum(map(own.__contains__, said)) for code, own in _OTHERS.items()}
     most = max(others.values())
-    if shared >= 3 and shared + indonesian > 2 * most and indonesian > 2 * malay:
+    if shared >= 3 and shared + indonesian > 2 * most and (indonesian > 2 * malay or (shared >= 6 and not malay)):
         return "id", round(min(0.99, 0.86 + 0.02 * (shared + indonesian)), 2)
     if shared >= 2 and malay >= 2 and malay > 2 * indonesian:
         return "ms", round(min(0.99, 0.80 + 0.03 * malay), 2)

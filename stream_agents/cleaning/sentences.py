@@ -14,6 +14,8 @@ _ABBREVIATIONS = words(
     "rp sdr sdri yth bpk a.n s.d u.p d.a pj plt brigjen irjen letjen mayjen kombes "
     "m b c d e f g i j k l n o p q r s t u v w x y z"
 )
+# How the abbreviations of four letters and more end.
+_LONG_ABBREVIATIONS = frozenset(a[-4:] for a in _ABBREVIATIONS if len(a) >= 4)
 GLUED = re.compile(
     r"(?P<stop>[.!?](?<=[a-z0-9)%]{2}.)[\"”’']?|[\"”](?<=[a-z0-9)%]{2}.)(?=[A-Z][a-z]))(?=[\"“]?[A-Z]\w*[\s,])"
 )
@@ -42,6 +44,10 @@ class Sentences:
 def _is_end(text: str, m: re.Match[str]) -> bool:
     if m[0][0] != ".":
         return True
+    at = m.start()
+    tail = text[max(0, at - 4) : at]
+    if len(tail) == 4 and tail.isalpha() and text[m.end() - 1].isspace() and tail.lower() not in _LONG_ABBREVIATIONS:
+        return True  # a word of four letters or more: nearly every end of a sentence leaves here
     word = text[max(0, m.start() - 12) : m.start()].rsplit(None, 1)
     last = word[-1].lower().lstrip("(\"“'") if word else ""
     if last in _ABBREVIATIONS and m.end() != len(text):
