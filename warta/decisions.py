@@ -122,9 +122,10 @@ def decide(
 
 def merge_links(one: Sequence[Subject], other: Sequence[Subject], known: Iterable[Decision]) -> list[Link]:
     """Links that make one story of two, each given by its members: earlier cannot-links between them are lifted, then the
-    two heads are tied."""
+    two heads are tied. The link is an event of the story seen first, the one that keeps its id, whichever is named first."""
     lifted = _between("cannot-link", one, other, known)
-    return [*lifted, Link("must-link", _head(one), _head(other))]
+    stays, goes = sorted((one, other), key=_age)
+    return [*lifted, Link("must-link", _head(stays), _head(goes))]
 
 
 def split_links(members: Sequence[Subject], named: Iterable[str], known: Iterable[Decision]) -> list[Link]:
@@ -152,6 +153,12 @@ def split_links(members: Sequence[Subject], named: Iterable[str], known: Iterabl
     together = [Link("must-link", going[0], member) for member in going[1:]]
     apart = [Link("cannot-link", member, anchor) for anchor in anchors for member in going]
     return [*_between("must-link", going, staying, known), *together, *apart]
+
+
+def _age(members: Sequence[Subject]) -> tuple[datetime, str]:
+    """What orders stories by age: when the first member was seen, then the story's id."""
+    seen = [member.first_seen_at for member in members if member.first_seen_at]
+    return min(seen, default=datetime.max.replace(tzinfo=UTC)), members[0].story_id
 
 
 def _head(members: Sequence[Subject]) -> Subject:

@@ -55,13 +55,19 @@ def test_a_decision_leaves_the_times_of_its_document_alone() -> None:
 
 def test_merge_ties_the_heads() -> None:
     links = decisions.merge_links([subject(1), subject(2, head=True)], [subject(3, head=True)], [])
-    assert pairs(links) == [("must-link", 2, 3)]
+    assert pairs(links) == [("must-link", 3, 2)]
+
+
+def test_merge_is_an_event_of_the_story_seen_first() -> None:
+    younger, older = [subject(1, head=True), subject(2)], [subject(3), subject(9, head=True)]
+    assert pairs(decisions.merge_links(younger, older, [])) == pairs(decisions.merge_links(older, younger, []))
+    assert pairs(decisions.merge_links(younger, older, [])) == [("must-link", 9, 1)]
 
 
 def test_merge_lifts_what_kept_the_two_apart_and_nothing_else() -> None:
     known = [made("cannot-link", 4, 1), made("cannot-link", 1, 9), made("must-link", 2, 5), made("unlink", 2, 4)]
     links = decisions.merge_links([subject(1, head=True), subject(2)], [subject(4, head=True), subject(5)], known)
-    assert pairs(links) == [("unlink", 1, 4), ("must-link", 1, 4)]
+    assert pairs(links) == [("unlink", 1, 4), ("must-link", 4, 1)]
 
 
 def test_split_keeps_the_named_together_and_apart_from_those_who_stay() -> None:
