@@ -151,3 +151,65 @@ def _tune(path: Path, rate: float, warm_up_days: float) -> None:
         if per_week <= rate:
             best = tried
     print(f"proposed: --rate {best:g}, the most sensitive that rang no more than {rate:g} times a series-week here")
+
+
+@app.command("list")
+def list_alarms(
+    limit: Annotated[int, typer.Option(help="At most so many, newest first.")] = 20,
+    everything: Annotated[bool, typer.Option("--all", help="Resolved ones too.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="One alarm a line.")] = False,
+) -> None:
+    """Alarms that are open."""
+    from stream_agents.alerting import desk
+
+    for alarm in desk.alarms(limit, everything):
+        print(desk.as_json(alarm) if json else desk.as_line(alarm))
+
+
+@app.command()
+def show(
+    alarm_id: Annotated[str, typer.Argument(metavar="ALARM")],
+    json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """One alarm with its stories and what decided."""
+    from stream_agents.alerting import desk
+
+    alarm = desk.alarm(alarm_id)
+    print(desk.as_json(alarm) if json else desk.as_text(alarm))
+
+
+@app.command()
+def ack(
+    alarm_id: Annotated[str, typer.Argument(metavar="ALARM")],
+    by: Annotated[str, typer.Option(help="Who takes it on.")],
+    note: Annotated[str, typer.Option(help="A word for the others.")] = "",
+) -> None:
+    """Take an alarm on ("Saya tangani")."""
+    from stream_agents.alerting import desk
+
+    desk.decide("ack", alarm_id, by, note)
+    print(f"{alarm_id} is taken on by {by}")
+
+
+@app.command()
+def silence(
+    series: Annotated[str, typer.Argument(help="Series, or a pattern such as place:32.*")],
+    by: Annotated[str, typer.Option(help="Who wants it quiet.")],
+    duration: Annotated[str, typer.Option("--for", help="8h, 2d, 1w.")] = "8h",
+    note: Annotated[str, typer.Option(help="Why.")] = "",
+) -> None:
+    """Keep series quiet for a while ("Bisukan"): their alarms are kept and shown, and ring nobody."""
+    from stream_agents.alerting import desk
+
+    until = desk.decide("silence", series, by, note, days_of(duration))
+    print(f"{series} is quiet until {until:%Y-%m-%d %H:%M}Z")
+
+
+@app.command("test")
+def send_test(
+    resolve: Annotated[str, typer.Option(metavar="ALARM", help="End the test alarm of this id instead.")] = "",
+) -> None:
+    """Send a test alarm the whole way: index, routes, receivers (series `test`)."""
+    from stream_agents.alerting import desk
+
+    print(desk.send_test(resolve))

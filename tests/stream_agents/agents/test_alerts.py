@@ -56,7 +56,7 @@ def alarms(said: list[bytes]) -> list[Alarm]:
 
 def with_burst(**fields: object) -> list[Signal | Tick]:
     after = [tick(BURST + timedelta(minutes=15 * i)) for i in range(1, 40)]
-    return sorted([*ordinary(DAYS), *burst(BURST, 14, **fields), *after], key=lambda message: message.fetched_at)
+    return sorted([*ordinary(DAYS), *burst(BURST, 14, fields), *after], key=lambda message: message.fetched_at)
 
 
 async def test_a_burst_is_one_alarm_that_opens_and_resolves() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -49,7 +49,9 @@ def ordinary(days: float, per_hour: float = 1.0, negative: float = 0.3, seed: in
             yield signal(f"d{number}", start + timedelta(seconds=float(offset)), label=label, owner=owner)
 
 
-def burst(at: datetime, stories: int, minutes: float = 3, **fields: object) -> Iterator[Signal]:
+def burst(
+    at: datetime, stories: int, fields: Mapping[str, object] | None = None, minutes: float = 3
+) -> Iterator[Signal]:
     """Distinct negative stories of four owners, one every `minutes`."""
     for i in range(stories):
-        yield signal(f"b{i}", at + timedelta(minutes=minutes * i), **{"owner": f"o{i % 4}", **fields})
+        yield signal(f"b{i}", at + timedelta(minutes=minutes * i), **{"owner": f"o{i % 4}", **(fields or {})})

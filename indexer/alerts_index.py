@@ -1,0 +1,192 @@
+"""`python -m indexer.alerts_index`: alarms and hour facts from `warta.alerts` into `warta-alerts` and `warta-series`.
+
+One partition, one writer. A document's version is its position on the topic (external versioning), so a batch written
+twice, or a topic read again from its start, leaves each alarm once and as it stands last.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from typing import Any
+
+import typer
+from elasticsearch import Elasticsearch
+
+from indexer import health
+from indexer.apply import apply
+from indexer.service import end_on_signals
+from warta import kafka, logs, topics
+from warta.alarms import Alarm, AlertMessage, HourFact
+from warta.clock import Clock, SystemClock
+from warta.deadletters import DeadLetter
+from warta.errors import Invalid, Transient, WartaError
+from warta.search.client import ALERTS, BUSY, SERIES, connect, explained
+from warta.settings import Settings, settings
+from warta.waiting import LONGEST_PAUSE
+from warta.wire import Decoder
+
+STAGE = "alerts-index"
+GROUP = f"warta-{STAGE}"
+_GENERATION_BITS = 44
+_DECODER = Decoder(AlertMessage)
+log = logs.get("indexer.alerts")
+
+
+def document_of(message: Alarm | HourFact, now: str) -> tuple[str, str, dict[str, Any]]:
+    """(index, id, document) of one message of `warta.alerts`; `now` is the time of indexing (RFC 3339)."""
+    if isinstance(message, HourFact):
+        hour = message.hour.isoformat()
+        return (
+            SERIES,
+            f"{message.series}/{hour}",
+            {
+                "series": message.series,
+                "hour": hour,
+                "negative": message.negative,
+                "total": message.total,
+                "stories": message.total,
+                "expected_negative": message.expected_negative,
+                "expected_total": message.expected_total,
+                "upper": message.upper,
+                "complete": message.complete,
+                "indexed_at": now,
+            },
+        )
+    return ALERTS, message.alarm_id, {**_alarm(message), "indexed_at": now}
+
+
+def _alarm(alarm: Alarm) -> dict[str, Any]:
+    import msgspec
+
+    parts = dict(part.split(":", 1) for part in alarm.series.split("+") if ":" in part)
+    details = msgspec.to_builtins(alarm)
+    plain = (
+        "alarm_id",
+        "level",
+        "state",
+        "series",
+        "fired_at",
+        "updated_at",
+        "resolved_at",
+        "window_start",
+        "window_end",
+    )
+    numbers = ("expected", "observed", "p", "documents", "owners", "story_ids", "acknowledged_by", "silenced")
+    found = {name: details.get(name) for name in (*plain, *numbers) if details.get(name) is not None}
+    return {
+        **found,
+        "kind": alarm.what,
+        **{name: parts[name] for name in ("place", "case", "owner") if name in parts},
+        "text": "\n".join(story.title for story in alarm.stories),
+        "details": details,
+    }
+
+
+class Indexing:
+    """Writes batches; a message that can never be indexed becomes a dead letter."""
+
+    def __init__(self, es: Elasticsearch, producer: Any, clock: Clock, generation: int) -> None:
+        self._es = es
+        self._producer = producer
+        self._clock = clock
+        self._generation = generation
+
+    def write(self, records: list[Any]) -> None:
+        """Every record has an outcome when this returns.
+
+        Raises:
+            Transient: Elasticsearch or Kafka did not take the batch; nothing may be committed.
+        """
+        operations: list[dict[str, Any]] = []
+        sources: list[Any] = []
+        for record in records:
+            try:
+                index, name, body = document_of(_DECODER.decode(record.value), self._clock.now().isoformat())
+            except Invalid as error:
+                self._refuse(record, error.reason, error.detail)
+                continue
+            version = (self._generation << _GENERATION_BITS) + record.offset + 1
+            operations += [
+                {"index": {"_index": index, "_id": name, "version": version, "version_type": "external_gte"}},
+                body,
+            ]
+            sources.append(record)
+        if not operations:
+            return
+        with explained("alarms"):
+            answer = self._es.bulk(operations=operations)
+        for item, record in zip(answer["items"], sources, strict=True):
+            self._check(item["index"], record)
+
+    def _check(self, item: dict[str, Any], record: Any) -> None:
+        status = item["status"]
+        if status < 300 or status == 409:
+            return
+        reason = str(item.get("error", {}).get("reason", ""))
+        if status in BUSY:
+            raise Transient(f"Elasticsearch answered {status}: {reason}")
+        self._refuse(record, "rejected", reason)
+
+    def _refuse(self, record: Any, reason: str, detail: str) -> None:
+        letter = DeadLetter(
+            "index", reason, detail, record.topic, record.partition, record.offset, failed_at=self._clock.now()
+        )
+        log.warning("refused", reason=reason, detail=detail[:300], offset=record.offset)
+        sent = self._producer.send(topics.dead("index"), key=record.key, value=record.value, headers=letter.headers())
+        sent.get(timeout=60)
+
+
+def run(config: Settings, port: int, ending: threading.Event) -> None:
+    """Index until `ending` is set."""
+    es = connect(config, retries=0)
+    clock = SystemClock()
+    server = health.serve(port, lambda: (not ending.is_set(), {"stage": STAGE}), config.metrics_bind)
+    producer = kafka.producer(config, GROUP)
+    consumer = kafka.consumer(config, topics.ALERTS, group=GROUP, client_id=GROUP)
+    try:
+        indexing = Indexing(es, producer, clock, config.generation)
+        _patiently(lambda: apply(es), ending)
+        while not ending.is_set():
+            records = [record for batch in consumer.poll(timeout_ms=500, max_records=500).values() for record in batch]
+            if records and _patiently(lambda records=records: indexing.write(records), ending):
+                consumer.commit()
+    finally:
+        server.shutdown()
+        producer.close(timeout=10)
+        consumer.close(autocommit=False, timeout_ms=10_000)
+
+
+def _patiently(action: Any, ending: threading.Event) -> bool:
+    """Whether it was done before the end was asked for."""
+    pause = 0.5
+    while not ending.is_set():
+        try:
+            action()
+        except Transient as error:
+            log.warning("waiting", reason=str(error)[:300], next_s=pause)
+            ending.wait(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
+        else:
+            return True
+    return False
+
+
+def main(metrics_port: int = typer.Option(6072, help="Port of /metrics and /healthz.")) -> None:
+    """Index alarms and hour facts until asked to stop."""
+    config = settings()
+    logs.configure(config, stage=STAGE)
+    ending = threading.Event()
+    end_on_signals(lambda *_: ending.set())
+    while not ending.is_set():
+        try:
+            run(config, metrics_port, ending)
+        except WartaError as error:
+            log.error(str(error))
+            sys.exit(1)
+
+
+if __name__ == "__main__":
+    app = typer.Typer(pretty_exceptions_enable=False, add_completion=False)
+    app.command()(main)
+    app()

@@ -1,0 +1,170 @@
+"""The ways out. Each raises `Transient` for what may pass and `Invalid` for what the other side will never take."""
+
+from __future__ import annotations
+
+import hmac
+import smtplib
+import ssl
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import httpx
+
+from indexer.notifier import message
+from indexer.notifier.config import Receiver
+from indexer.notifier.ledger import stage_of
+from warta.alarms import LEVELS, Alarm, Level
+from warta.errors import Invalid, Transient
+from warta.wire import encode
+
+#: An open alarm is said again more often than this, or Alertmanager takes it for over.
+STALE_AFTER = timedelta(minutes=10)
+_SEVERITY = {"pantau": "info", "waspada": "warning", "kritis": "critical"}
+_TIMEOUT_S = 15.0
+_ATOM = "http://www.w3.org/2005/Atom"
+_FEED_ENTRIES = 100
+
+
+def deliver(receiver: Receiver, alarm: Alarm, now: datetime, console: str = "") -> None:
+    """Bring one alarm to one receiver.
+
+    Raises:
+        Transient: the other side does not answer, or not now.
+        Invalid: `refused`, it answered that it will never take this.
+    """
+    if receiver.kind == "alertmanager":
+        _post(receiver.url.rstrip("/") + "/api/v2/alerts", encode(alertmanager_alerts(alarm, now, console)), {})
+    elif receiver.kind == "webhook":
+        _webhook(receiver, alarm, console)
+    elif receiver.kind == "smtp":
+        _mail(receiver, alarm, console)
+    elif receiver.kind == "atom":
+        _feed(Path(receiver.path), receiver, alarm, console)
+    else:
+        _append(Path(receiver.path), message.text(alarm, receiver.language, console))
+
+
+def alertmanager_alerts(alarm: Alarm, now: datetime, console: str = "") -> list[dict[str, Any]]:
+    """Alerts of Alertmanager's API v2. Labels are an alert's identity there and what its routes go by: when an alarm rises,
+    the alert of its new severity begins and those of the lower ones end."""
+    levels = LEVELS[: LEVELS.index(alarm.level) + 1]
+    return [_alert(alarm, level, now, console) for level in reversed(levels)]
+
+
+def _alert(alarm: Alarm, level: Level, now: datetime, console: str) -> dict[str, Any]:
+    over = alarm.state == "resolved" or level != alarm.level
+    ends = now if over else now + STALE_AFTER
+    return {
+        "labels": {
+            "alertname": f"warta_{alarm.what.replace('-', '_')}",
+            "series": alarm.series,
+            "alarm_id": alarm.alarm_id,
+            "severity": _SEVERITY[level],
+        },
+        "annotations": {
+            "summary": message.first_line(alarm, "id"),
+            "description": message.text(alarm, "id", console),
+            "description_en": message.text(alarm, "en", console),
+        },
+        "startsAt": min(alarm.fired_at, now).isoformat(),
+        "endsAt": ends.isoformat(),
+        **({"generatorURL": f"{console.rstrip('/')}/alerts/{alarm.alarm_id}"} if console else {}),
+    }
+
+
+def _webhook(receiver: Receiver, alarm: Alarm, console: str) -> None:
+    """The alarm as JSON with its texts. The signature is hex HMAC-SHA256 of the body (RFC 2104)."""
+    words = {language: message.text(alarm, language, console) for language in ("id", "en")}
+    body = encode({"alarm": alarm, "text": words})
+    headers = {"Idempotency-Key": f"{alarm.alarm_id}/{stage_of(alarm)}"}
+    if receiver.secret:
+        headers["X-Warta-Signature"] = "sha256=" + hmac.new(receiver.secret.encode(), body, "sha256").hexdigest()
+    _post(receiver.url, body, headers)
+
+
+def _post(url: str, body: bytes, headers: dict[str, str]) -> None:
+    try:
+        answer = httpx.post(
+            url, content=body, headers={"Content-Type": "application/json", **headers}, timeout=_TIMEOUT_S
+        )
+    except httpx.HTTPError as error:
+        raise Transient(f"{url} does not answer: {error!r}") from error
+    if answer.status_code in (408, 425, 429) or answer.status_code >= 500:
+        raise Transient(f"{url} answered {answer.status_code}")
+    if answer.status_code >= 300:
+        raise Invalid("refused", f"{url} answered {answer.status_code}: {answer.text[:200]}")
+
+
+def _mail(receiver: Receiver, alarm: Alarm, console: str) -> None:
+    mail = EmailMessage()
+    mail["Subject"] = message.first_line(alarm, receiver.language)
+    mail["From"], mail["To"] = receiver.sender, ", ".join(receiver.to)
+    mail["Message-ID"] = f"<{alarm.alarm_id}.{stage_of(alarm).replace('/', '.')}@warta>"
+    if stage_of(alarm) != "open/pantau":
+        mail["In-Reply-To"] = f"<{alarm.alarm_id}.open.pantau@warta>"
+    mail.set_content(message.text(alarm, receiver.language, console))
+    try:
+        with smtplib.SMTP(receiver.host, receiver.port, timeout=_TIMEOUT_S) as server:
+            if receiver.starttls:
+                server.starttls(context=ssl.create_default_context())
+            if receiver.username:
+                server.login(receiver.username, receiver.password)
+            server.send_message(mail)
+    except smtplib.SMTPRecipientsRefused as error:
+        raise Invalid("refused", f"{receiver.host} takes none of {receiver.to}: {error}") from None
+    except (smtplib.SMTPException, OSError) as error:
+        raise Transient(f"mail server {receiver.host}:{receiver.port}: {error}") from error
+
+
+def _feed(path: Path, receiver: Receiver, alarm: Alarm, console: str) -> None:
+    """An Atom feed (RFC 4287) in a file: newest first, one entry an alarm."""
+    ElementTree.register_namespace("", _ATOM)
+    entries = _entries(path, alarm.alarm_id)
+    root = ElementTree.Element(f"{{{_ATOM}}}feed")
+    for tag, text in (("title", "Warta"), ("id", "urn:warta:alerts"), ("updated", alarm.updated_at.isoformat())):
+        ElementTree.SubElement(root, f"{{{_ATOM}}}{tag}").text = text
+    author = ElementTree.SubElement(root, f"{{{_ATOM}}}author")
+    ElementTree.SubElement(author, f"{{{_ATOM}}}name").text = "Warta"
+    entry = ElementTree.SubElement(root, f"{{{_ATOM}}}entry")
+    for tag, text in (
+        ("title", message.first_line(alarm, receiver.language)),
+        ("id", f"urn:warta:alarm:{alarm.alarm_id}"),
+        ("published", alarm.fired_at.isoformat()),
+        ("updated", alarm.updated_at.isoformat()),
+        ("content", message.text(alarm, receiver.language, console)),
+    ):
+        ElementTree.SubElement(entry, f"{{{_ATOM}}}{tag}").text = text
+    root.extend(entries[: _FEED_ENTRIES - 1])
+    _replace(path, ElementTree.tostring(root, "utf-8", xml_declaration=True))
+
+
+def _entries(path: Path, but: str) -> list[ElementTree.Element]:
+    """Entries of the feed as it is, without those of one alarm; a file that is no feed is begun anew."""
+    try:
+        found = ElementTree.fromstring(path.read_bytes()).findall(f"{{{_ATOM}}}entry")
+    except (OSError, ElementTree.ParseError):
+        return []
+    return [entry for entry in found if entry.findtext(f"{{{_ATOM}}}id") != f"urn:warta:alarm:{but}"]
+
+
+def _append(path: Path, text: str) -> None:
+    """Append to a file that a WhatsApp or Telegram bridge reads."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a", encoding="utf-8") as file:
+            file.write(f"{text}\n\n")
+    except OSError as error:
+        raise Transient(f"{path}: {error}") from error
+
+
+def _replace(path: Path, content: bytes) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside = path.with_name(path.name + ".new")
+        beside.write_bytes(content)
+        beside.replace(path)
+    except OSError as error:
+        raise Transient(f"{path}: {error}") from error

@@ -1,0 +1,132 @@
+"""`alerts.yaml`: who is told of what, and when to be quiet. Read anew when the file changes; a bad file changes nothing.
+
+receivers:
+  desk: {kind: alertmanager, url: "http://127.0.0.1:9093"}
+  hook: {kind: webhook, url: "https://…", secret: "…"}
+  mail: {kind: smtp, host: localhost, port: 25, sender: warta@…, to: [desk@…]}
+  feed: {kind: atom, path: .warta/alerts.xml}
+routes:
+  - {series: "place:32.*", level: waspada, receivers: [desk, mail], budget_per_day: 5}
+silences:
+  - {series: "case:banjir", until: 2026-11-25T00:00:00+07:00}
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+import yaml
+
+from warta.alarms import Level
+from warta.errors import Usage
+
+
+class Receiver(msgspec.Struct, forbid_unknown_fields=True):
+    """One way out; which of the fields matter depends on `kind`."""
+
+    kind: Literal["alertmanager", "webhook", "smtp", "atom", "text"]
+    url: str = ""
+    secret: str = ""
+    host: str = ""
+    port: int = 25
+    sender: str = ""
+    to: list[str] = []
+    path: str = ""
+    language: Literal["id", "en"] = "id"
+    username: str = ""
+    password: str = ""
+    starttls: bool = False
+
+
+class Route(msgspec.Struct, forbid_unknown_fields=True):
+    """Alarms of series matching a pattern (`*`, `?`), of a level or higher, to receivers; at most so many new ones a day.
+
+    At night (22 to 6 WIB) only `night_level` and higher goes out."""
+
+    receivers: list[str]
+    series: str = "*"
+    level: Level = "pantau"
+    budget_per_day: int = 50
+    night_level: Level = "kritis"
+
+
+class Silence(msgspec.Struct, forbid_unknown_fields=True):
+    """Series that say nothing until a time."""
+
+    series: str
+    until: datetime
+    note: str = ""
+
+
+class Routing(msgspec.Struct, forbid_unknown_fields=True):
+    """The whole file."""
+
+    receivers: dict[str, Receiver] = {}
+    routes: list[Route] = []
+    silences: list[Silence] = []
+    console: str = ""
+    max_age_hours: float = 24.0
+
+
+_NEEDS = {
+    "alertmanager": ("url",),
+    "webhook": ("url",),
+    "smtp": ("host", "sender", "to"),
+    "atom": ("path",),
+    "text": ("path",),
+}
+
+
+def parse(text: str, name: str) -> Routing:
+    """The file's text → routing.
+
+    Raises:
+        Usage: it is not YAML, a field is unknown or of the wrong type, or a route names no receiver; it says which.
+    """
+    try:
+        routing = msgspec.convert(yaml.safe_load(text) or {}, Routing)
+    except (yaml.YAMLError, msgspec.ValidationError) as error:
+        raise Usage(f"{name}: {error}") from None
+    for key, receiver in routing.receivers.items():
+        missing = [field for field in _NEEDS[receiver.kind] if not getattr(receiver, field)]
+        if missing:
+            raise Usage(f"{name}: receiver {key} ({receiver.kind}) needs {', '.join(missing)}")
+        if receiver.url and not receiver.url.startswith(("http://", "https://")):
+            raise Usage(f"{name}: receiver {key}: write its url as http://… or https://…")
+    for route in routing.routes:
+        unknown = [key for key in route.receivers if key not in routing.receivers]
+        if unknown:
+            raise Usage(f"{name}: route {route.series} names unknown receivers: {', '.join(unknown)}")
+    for silence in routing.silences:
+        if silence.until.tzinfo is None:
+            raise Usage(f"{name}: silence of {silence.series}: write `until` with an offset, such as +07:00")
+    return routing
+
+
+class RoutingFile:
+    """The routing as the file says now; a file that became bad is reported by `problem` and its last good state kept."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._stamp: tuple[int, int] | None = None
+        self.problem = ""
+        self.routing = Routing()
+
+    def current(self) -> Routing:
+        """The routing, read anew when the file changed."""
+        try:
+            found = self._path.stat()
+        except OSError:
+            self.problem = f"{self._path} is missing: nobody is told of alarms"
+            return self.routing
+        stamp = (found.st_mtime_ns, found.st_size)
+        if stamp != self._stamp:
+            self._stamp = stamp
+            try:
+                self.routing, self.problem = parse(self._path.read_text("utf-8"), str(self._path)), ""
+            except (OSError, Usage) as error:
+                self.problem = str(error)
+        return self.routing

@@ -1,0 +1,79 @@
+"""What was sent to whom, on disk before the next alarm is taken: a restart repeats at most what was in hand."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime
+from pathlib import Path
+
+from warta.alarms import LEVELS, Alarm
+from warta.wire import Decoder, encode
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS sent (receiver TEXT, alarm TEXT, rank INTEGER, at TEXT, PRIMARY KEY (receiver, alarm, rank));
+CREATE TABLE IF NOT EXISTS open (alarm TEXT PRIMARY KEY, value BLOB);
+CREATE TABLE IF NOT EXISTS silence (series TEXT PRIMARY KEY, until TEXT);
+"""
+
+
+class Ledger:
+    """One SQLite file. `rank` orders the stages of an alarm: its levels, then that it is over."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._db.execute("PRAGMA synchronous=FULL")
+        self._db.executescript(_TABLES)
+        self._decoder = Decoder(Alarm)
+
+    def was_sent(self, receiver: str, alarm: Alarm) -> bool:
+        """Whether this stage of the alarm, or a later one, reached the receiver."""
+        query = "SELECT 1 FROM sent WHERE receiver=? AND alarm=? AND rank>=?"
+        return self._db.execute(query, (receiver, alarm.alarm_id, _rank(alarm))).fetchone() is not None
+
+    def knows(self, receiver: str, alarm: Alarm) -> bool:
+        """Whether any stage of the alarm reached the receiver."""
+        query = "SELECT 1 FROM sent WHERE receiver=? AND alarm=?"
+        return self._db.execute(query, (receiver, alarm.alarm_id)).fetchone() is not None
+
+    def sent(self, receiver: str, alarm: Alarm, at: datetime) -> None:
+        """It reached the receiver."""
+        row = (receiver, alarm.alarm_id, _rank(alarm), at.isoformat())
+        self._db.execute("INSERT OR REPLACE INTO sent VALUES (?, ?, ?, ?)", row)
+
+    def sent_since(self, receiver: str, since: datetime) -> int:
+        """Distinct alarms that the receiver got since then."""
+        query = "SELECT COUNT(DISTINCT alarm) FROM sent WHERE receiver=? AND at>=?"
+        return int(self._db.execute(query, (receiver, since.isoformat())).fetchone()[0])
+
+    def keep(self, alarm: Alarm) -> None:
+        """Remember an open alarm as it stands; forget a resolved one."""
+        if alarm.state == "resolved":
+            self._db.execute("DELETE FROM open WHERE alarm=?", (alarm.alarm_id,))
+        else:
+            self._db.execute("INSERT OR REPLACE INTO open VALUES (?, ?)", (alarm.alarm_id, encode(alarm)))
+
+    def open(self) -> list[Alarm]:
+        """Alarms that are open."""
+        return [self._decoder.decode(value) for (value,) in self._db.execute("SELECT value FROM open ORDER BY alarm")]
+
+    def silence(self, series: str, until: datetime) -> None:
+        """A person wants a series quiet until then."""
+        self._db.execute("INSERT OR REPLACE INTO silence VALUES (?, ?)", (series, until.isoformat()))
+
+    def silences(self) -> list[tuple[str, datetime]]:
+        """Series (patterns) and until when."""
+        return [(series, datetime.fromisoformat(until)) for series, until in self._db.execute("SELECT * FROM silence")]
+
+    def close(self) -> None:
+        self._db.close()
+
+
+def stage_of(alarm: Alarm) -> str:
+    """What makes a message about the same alarm a new one."""
+    return f"{alarm.state}/{alarm.level}"
+
+
+def _rank(alarm: Alarm) -> int:
+    """A level never falls within an episode, so an alarm only goes up these steps."""
+    return len(LEVELS) if alarm.state == "resolved" else LEVELS.index(alarm.level)

@@ -1,0 +1,128 @@
+"""What people do with alarms from the command line: look them up in the index, and send decisions and tests to Kafka."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+from uuid import uuid4
+
+import msgspec
+
+from warta import kafka, topics
+from warta.alarms import Alarm, AlarmDecision, AlarmStory
+from warta.errors import Transient, Usage
+from warta.search.client import ALERTS, connect, explained
+from warta.settings import settings
+from warta.wire import encode
+
+Found = dict[str, Any]
+_CONFIRM_S = 30
+
+
+def alarms(limit: int, everything: bool) -> list[Found]:
+    """Alarms as the index holds them, newest first."""
+    query: Found = {"match_all": {}} if everything else {"term": {"state": "open"}}
+    es = connect(settings())
+    with explained("alarms"):
+        answer = es.search(index=ALERTS, query=query, size=limit, sort=[{"fired_at": "desc"}])
+    return [hit["_source"] for hit in answer["hits"]["hits"]]
+
+
+def alarm(alarm_id: str) -> Found:
+    """One alarm.
+
+    Raises:
+        Usage: there is none of this id.
+    """
+    es = connect(settings())
+    with explained("alarms"):
+        answer = es.search(index=ALERTS, query={"ids": {"values": [alarm_id]}}, size=1)
+    hits = answer["hits"]["hits"]
+    if not hits:
+        raise Usage(f"there is no alarm {alarm_id}; see warta alerts list --all")
+    found: Found = hits[0]["_source"]
+    return found
+
+
+def as_json(found: Found) -> str:
+    """One line."""
+    return msgspec.json.encode(found.get("details") or found).decode()
+
+
+def as_line(found: Found) -> str:
+    """One alarm in a line."""
+    who = f"  ({found['acknowledged_by']})" if found.get("acknowledged_by") else ""
+    return (
+        f"{found['alarm_id']}  {found['fired_at'][:16]}  {found['level']:8} {found['state']:8}  {found['series']}: "
+        f"{found['observed']:g} (usually {found['expected']:.1f}){who}"
+    )
+
+
+def as_text(found: Found) -> str:
+    """One alarm with its stories."""
+    details = found.get("details") or {}
+    lines = [as_line(found), f"window {found['window_start']} to {found['window_end']}, {found.get('kind', '')}"]
+    lines.append(
+        f"chance: once in {details.get('every_hours', 0):.0f} hours of this series; share test {details.get('p_share', 1):.2g}"
+    )
+    lines += [
+        f"  {story.get('title') or story['story_id']} – {story.get('owner', '?')}, {story.get('copies', 1)} documents, "
+        f"{story.get('owners', 1)} owners ({story['story_id']})"
+        for story in details.get("stories", [])
+    ]
+    return "\n".join([*lines, *(f"note: {note}" for note in details.get("notes", []))])
+
+
+def decide(action: Literal["ack", "silence"], subject: str, by: str, note: str, days: float = 0.0) -> datetime:
+    """Put a decision on `warta.decisions`; returns until when it holds."""
+    now = datetime.now(UTC)
+    until = now + timedelta(days=days)
+    decision = AlarmDecision(
+        action=action, subject=subject, by=by, at=now, until=until if action == "silence" else None, note=note
+    )
+    _send(topics.DECISIONS, f"{action}/{subject}", encode(decision))
+    return until
+
+
+def send_test(resolve: str) -> str:
+    """Put a test alarm, or its end, on `warta.alerts`; returns what to say."""
+    now = datetime.now(UTC)
+    alarm_id = resolve or f"A-test-{uuid4().hex[:6]}"
+    found = Alarm(
+        alarm_id=alarm_id,
+        what="spike",
+        series="test",
+        level="kritis",
+        state="resolved" if resolve else "open",
+        fired_at=now,
+        updated_at=now,
+        resolved_at=now if resolve else None,
+        window_start=now - timedelta(hours=1),
+        window_end=now,
+        expected=0.5,
+        observed=6,
+        total=7,
+        usual_share=0.3,
+        p=1e-6,
+        every_hours=1e6,
+        stories=[AlarmStory(story_id="s-test", title="Uji coba peringatan / test of alerting", owner="warta")],
+        notes=["uji coba / test"],
+    )
+    _send(topics.ALERTS, alarm_id, encode(found))
+    if resolve:
+        return f"{alarm_id} is over"
+    return f"{alarm_id} is on its way; end it with: warta alerts test --resolve {alarm_id}"
+
+
+def _send(topic: str, key: str, value: bytes) -> None:
+    from kafka.errors import KafkaError
+
+    config = settings()
+    try:
+        producer = kafka.producer(config, "warta-alerts-command")
+        try:
+            producer.send(topic, key=key.encode(), value=value).get(timeout=_CONFIRM_S)
+        finally:
+            producer.close(timeout=10)
+    except KafkaError as error:
+        raise Transient(f"Kafka at {config.kafka} did not take it: {error!r}") from error
