@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-STAGES = ("clean", "score", "stories", "decisions")
+STAGES = ("clean", "score", "stories", "decisions", "alerts")
 
 
 def main(

@@ -17,6 +17,7 @@ READS = {
     "stories": topics.SCORED,
     "indexer": topics.DOCUMENTS,
     "decisions": topics.DECISIONS,
+    "alerts": topics.SIGNALS,
 }
 
 

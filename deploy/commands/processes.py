@@ -10,7 +10,7 @@ from deploy.local.program import Program
 from warta.settings import PREFIX, ROOT, Settings
 
 #: Order of the workers' metrics ports, counted from `metrics_port`; a new one goes to the end so that none moves.
-ORDER = ("clean", "score", "stories", "indexer", "decisions")
+ORDER = ("clean", "score", "stories", "indexer", "decisions", "alerts", "alerts-index", "notifier")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,10 @@ def _process(settings: Settings, name: str, port: int, environment: dict[str, st
 def _command(name: str, port: int) -> tuple[str, ...]:
     if name == "indexer":
         return ("indexer", "--metrics-port", str(port))
+    if name == "alerts-index":
+        return ("indexer.alerts_index", "--metrics-port", str(port))
+    if name == "notifier":
+        return ("indexer.notifier", "--metrics-port", str(port))
     return ("stream_agents", name, "--web-port", str(port))
 
 
