@@ -10,17 +10,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from warta import topics
 from warta.clock import Clock
 from warta.errors import Transient
+from warta.lag import READS, group, lags
 
-#: Consumer group → the topic it reads (design, section 3).
-GROUPS: Mapping[str, str] = {
-    "warta-clean": topics.RAW,
-    "warta-score": topics.ARTICLES,
-    "warta-stories": topics.SCORED,
-    "warta-indexer": topics.DOCUMENTS,
-}
 #: Seconds a stage without members still counts as running: longer than a restart takes.
 GRACE = 30.0
 #: Seconds between two looks at the lag.
@@ -43,63 +36,38 @@ class LagReader(Protocol):
 
 
 class KafkaLag:
-    """Reads lag through the admin client. A partition without a commit counts from its earliest record, but only in a
-    group that has committed something; a group that never did has no measurable lag."""
+    """Reads lag through the admin client; a group that never committed anything has no measurable lag."""
 
-    def __init__(self, admin: Any, groups: Mapping[str, str] = GROUPS) -> None:
+    def __init__(self, admin: Any, stages: Mapping[str, str] = READS) -> None:
         self._admin = admin
-        self._groups = groups
+        self._stages = stages
 
     def __call__(self) -> list[Lag]:
-        from kafka.admin import OffsetSpec
         from kafka.errors import KafkaError
 
         try:
-            return self._read(OffsetSpec.EARLIEST, OffsetSpec.LATEST)
+            return self._read()
         except KafkaError as error:
             raise Transient(f"the stages' lag cannot be read: {error}") from error
 
-    def _read(self, earliest: Any, latest: Any) -> list[Lag]:
-        existing = {group["group_id"] for group in self._admin.list_groups()}
-        groups = {group: topic for group, topic in self._groups.items() if group in existing}
-        if not groups:
+    def _read(self) -> list[Lag]:
+        existing = {found["group_id"] for found in self._admin.list_groups()}
+        stages = {stage: topic for stage, topic in self._stages.items() if group(stage) in existing}
+        if not stages:
             return []
-        described = self._admin.describe_groups(list(groups))
-        committed = {group: self._admin.list_group_offsets(group)[group] for group in groups}
-        partitions = self._partitions([topic for group, topic in groups.items() if committed[group]])
-        ends = self._offsets(partitions, latest)
-        starts = self._offsets(partitions, earliest)
+        described = self._admin.describe_groups([group(stage) for stage in stages])
         return [
-            Lag(group, _behind(topic, committed[group], starts, ends), bool(described[group]["members"]))
-            for group, topic in groups.items()
+            Lag(
+                group(lag.stage),
+                None if lag.committed is None else lag.records,
+                bool(described[group(lag.stage)]["members"]),
+            )
+            for lag in lags(self._admin, stages)
         ]
 
     def close(self) -> None:
         """Close the client."""
         self._admin.close()
-
-    def _partitions(self, names: list[str]) -> list[Any]:
-        from kafka import TopicPartition
-
-        if not names:
-            return []
-        described = self._admin.describe_topics(names)
-        return [TopicPartition(t["name"], p["partition_index"]) for t in described for p in t["partitions"]]
-
-    def _offsets(self, partitions: list[Any], spec: Any) -> dict[Any, int]:
-        if not partitions:
-            return {}
-        found = self._admin.list_partition_offsets(dict.fromkeys(partitions, spec))
-        return {partition: offset.offset for partition, offset in found.items()}
-
-
-def _behind(topic: str, committed: Mapping[Any, Any], starts: Mapping[Any, int], ends: Mapping[Any, int]) -> int | None:
-    at: dict[Any, int] = {
-        p: offset.offset for p, offset in committed.items() if p.topic == topic and offset.offset >= 0
-    }
-    if not at:
-        return None
-    return sum(max(0, end - max(at.get(p, 0), starts[p])) for p, end in ends.items() if p.topic == topic)
 
 
 class Gate:

@@ -90,15 +90,15 @@ def test_a_fast_sender_is_stopped_before_a_second_is_over(stages: Stages, clock:
 
 @pytest.mark.integration
 def test_lag_of_a_real_group(config: Settings) -> None:
-    groups = {"test-lag-reader": topics.RAW, "test-lag-nobody": topics.ARTICLES}
-    reader = KafkaLag(kafka.admin(config), groups)
+    stages = {"test-lag-reader": topics.RAW, "test-lag-nobody": topics.ARTICLES}
+    reader = KafkaLag(kafka.admin(config), stages)
     assert reader() == []
-    consumer = kafka.consumer(config, topics.RAW, group="test-lag-reader", client_id="t")
+    consumer = kafka.consumer(config, topics.RAW, group="warta-test-lag-reader", client_id="t")
     try:
         before = _consume_all(consumer)
         _produce(config, 7)
-        lag = {lag.group: lag for lag in reader()}["test-lag-reader"]
-        assert lag == Lag("test-lag-reader", 7, True)
+        lag = {lag.group: lag for lag in reader()}["warta-test-lag-reader"]
+        assert lag == Lag("warta-test-lag-reader", 7, True)
         assert before >= 0
     finally:
         consumer.close()
