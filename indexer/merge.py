@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal, NamedTuple
 
 from msgspec import Struct
-from msgspec.structs import FieldInfo, fields
+from msgspec.structs import fields
 
 from warta.messages import SECTIONS, Content, Document, Envelope, Patch, Score, Section, Story, Tombstone
 
@@ -142,29 +142,37 @@ def _section(section: Section, value: Struct | None) -> dict[str, Any]:
     return plain
 
 
-_Fields = dict[type[Struct], tuple[FieldInfo, ...]]
-_fields: _Fields = {}
+_ATOMS = frozenset({str, float, bool, int, type(None)})
+_names: dict[type, tuple[str, ...]] = {}
 
 
-def _names(kind: type[Struct]) -> tuple[FieldInfo, ...]:
-    known = _fields.get(kind)
+def _names_of(kind: type[Struct]) -> tuple[str, ...]:
+    known = _names.get(kind)
     if known is None:
-        known = _fields[kind] = fields(kind)
+        known = _names[kind] = tuple(info.name for info in fields(kind))
     return known
 
 
 def _plain(name: str, value: Any) -> Any:
     """A struct as the index stores it: defaults written out (a filter must find them), empty values left out."""
-    if isinstance(value, Struct):
-        pairs = ((info.name, _plain(info.name, getattr(value, info.name))) for info in _names(type(value)))
-        return {key: item for key, item in pairs if item is not None and item not in ("", [], {})}
-    if isinstance(value, datetime):
+    kind = type(value)
+    if kind in _ATOMS:
+        return value
+    if kind is datetime:
         return value.isoformat() if name in _PUBLISHER_TIMES else _stamp(value)
-    if isinstance(value, list):
+    if kind is list:
         return [_plain("", item) for item in value]
-    if isinstance(value, dict):
+    if kind is dict:
         return {key: _plain("", item) for key, item in value.items()}
-    return value
+    plain = {}
+    for field in _names_of(kind):
+        item = getattr(value, field)
+        # `False` and 0 stay: only what says nothing is left out.
+        if item is None or item == "" or item == [] or item == {}:
+            continue
+        if (made := item if type(item) in _ATOMS else _plain(field, item)) or made is False or made == 0:
+            plain[field] = made
+    return plain
 
 
 def _stamp(value: datetime) -> str:

@@ -75,7 +75,7 @@ def _lens(attributes: Object, mapping: dict[str, str]) -> Iterator[str]:
     columns = layer["columns"]
     if set(layer["columnOrder"]) != set(columns):
         yield "columnOrder does not name all columns"
-    buckets = [columns[name]["isBucketed"] for name in layer["columnOrder"]]
+    buckets = [columns[name]["isBucketed"] for name in layer["columnOrder"] if name in columns]
     if buckets != sorted(buckets, reverse=True):
         yield "a bucket comes after a metric"
     used = _accessors(state["visualization"])
