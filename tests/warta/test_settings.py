@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
 from warta.errors import Usage
-from warta.settings import ROOT, load
+from warta.settings import PREFIX, ROOT, load
 
 
-def test_defaults_run_on_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("WARTA_HOME", "WARTA_KAFKA", "WARTA_ELASTICSEARCH"):
-        monkeypatch.delenv(name, raising=False)
+@pytest.fixture(autouse=True)
+def _no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The developer's own settings are not the test's."""
+    for name in [name for name in os.environ if name.startswith(PREFIX)]:
+        monkeypatch.delenv(name)
+
+
+def test_defaults_run_on_loopback() -> None:
     config = load()
     assert config.kafka_servers == ["127.0.0.1:9092"]
     assert config.elasticsearch == "http://127.0.0.1:9200"
@@ -49,7 +55,6 @@ def test_a_bad_value_names_the_variable_and_the_remedy(
 
 
 def test_a_moved_port_moves_the_address(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("WARTA_KAFKA", raising=False)
     monkeypatch.setenv("WARTA_KAFKA_PORT", "19092")
     monkeypatch.setenv("WARTA_ELASTICSEARCH_PORT", "19200")
     assert (load().kafka, load().elasticsearch) == ("127.0.0.1:19092", "http://127.0.0.1:19200")
