@@ -5,7 +5,7 @@ from __future__ import annotations
 from stream_agents.stories import effects as out
 from stream_agents.stories.effects import Effects
 from stream_agents.stories.judge import Side
-from stream_agents.stories.keys import Keys
+from stream_agents.stories.keys import Lookup
 from stream_agents.stories.membership import Memberships
 from stream_agents.stories.memory import Memory
 from stream_agents.stories.record import LinksRecord
@@ -94,7 +94,7 @@ class Decisions:
                 return True
         return False
 
-    def matches(self, doc_id: str, side: Side, keys: Keys, pools: list[Memory]) -> list[Match]:
+    def matches(self, doc_id: str, side: Side, lookup: Lookup, pools: list[Memory]) -> list[Match]:
         """Stories of a new document: those people have tied it to first, then what the evidence says."""
         links = self._store.links.get(doc_id)
         cannot = set(links.cannot) if links else set()
@@ -102,7 +102,7 @@ class Decisions:
         def barred(original: str) -> bool:
             return bool(cannot) and not cannot.isdisjoint(self._store.groups.members(original))
 
-        found = self._resolver.matches(side, keys, pools, barred)
+        found = self._resolver.matches(side, lookup, pools, barred)
         must = [end for end in (links.must if links else []) if end in self._store and not barred(end)]
         return [Match(end, 2.0) for end in must] + found
 

@@ -30,8 +30,8 @@ from stream_agents.stories import tokens
 from stream_agents.stories.decisions import Decisions
 from stream_agents.stories.effects import Effects
 from stream_agents.stories.judge import Side
-from stream_agents.stories.keys import Keys
-from stream_agents.stories.keys import keys as keys_of
+from stream_agents.stories.keys import Lookup
+from stream_agents.stories.keys import lookup as lookup_of
 from stream_agents.stories.membership import Memberships
 from stream_agents.stories.memory import Memory
 from stream_agents.stories.record import DocumentRecord, LinksRecord, Membership, Record
@@ -177,9 +177,9 @@ class StoryEngine:
     def _new(self, event: ScoredArticle, offset: int, effects: Effects) -> None:
         effects.outcome = "new"
         record = self._record(event, offset)
-        keys, side = self._look(record)
-        matches = self._decisions.matches(record.doc_id, side, keys, self._pools(record))
-        self.store.put(record, keys)
+        lookup, side = self._look(record)
+        matches = self._decisions.matches(record.doc_id, side, lookup, self._pools(record))
+        self.store.put(record, lookup.keys)
         self._memberships.join(record.doc_id, matches, offset, event.trace, effects)
         self._announce(event, effects)
 
@@ -211,8 +211,7 @@ class StoryEngine:
         if known.origin == "live":
             record.origin = "live"
             record.generation = self._generation(record, offset)
-        keys, _ = self._look(record)
-        self.store.put(record, keys)
+        self.store.put(record, self._look(record)[0].keys)
         self._memberships.revised(record.doc_id, offset, event.trace, effects)
         self._announce(event, effects, superseded)
 
@@ -304,18 +303,16 @@ class StoryEngine:
         """The day of the watermark, or for what is not live the run of the log."""
         return int(self.watermark // DAY_S) if record.origin == "live" else offset // ASIDE_RUN
 
-    def _look(self, record: DocumentRecord) -> tuple[Keys, Side]:
+    def _look(self, record: DocumentRecord) -> tuple[Lookup, Side]:
         codes = decode_words(record)
-        published = record.published_at.timestamp() if record.published_at else None
-        side = Side(codes, record.body_hash, record.publisher, record.owner, published)
-        return keys_of(tokens.split(codes)[1], record.body_hash, record.language), side
+        side = Side(codes, record.body_hash, record.publisher)
+        return lookup_of(tokens.split(codes)[1], record.body_hash, record.language), side
 
     def _pools(self, record: DocumentRecord) -> list[Memory]:
         return [self.store.live] if record.origin == "live" else [self.store.live, self.store.aside]
 
     def _place(self, record: DocumentRecord) -> None:
-        keys, _ = self._look(record)
-        self.store.put(record, keys)
+        self.store.put(record, self._look(record)[0].keys)
 
     def _advance(self, event: ScoredArticle, offset: int, effects: Effects) -> None:
         """Move the watermark (live) or the run of the log, forget what fell behind the horizon, and tell the minute."""

@@ -64,7 +64,7 @@ NAMES = tuple(MEANING)
 class Reading:
     """An article taken apart once, for any number of comparisons. `words` are body word hashes, `sentences` their
     sentence numbers, `title` the title's; `has` flags the hashes of the body, `early` those of its first 100 words;
-    `shingles` are the body's distinct three-word shingles, sorted."""
+    `shingles` are the body's distinct three-word shingles, `distinct_numbers` its distinct numbers, both sorted."""
 
     words: Words
     names: Flags
@@ -76,6 +76,7 @@ class Reading:
     has: Flags
     early: Flags
     shingles: Words
+    distinct_numbers: Words
     publisher: str
 
 
@@ -85,20 +86,30 @@ def _flags(hashes: Words) -> Flags:
     return flags
 
 
-def distinct_shingles(codes: tokens.Codes) -> Words:
-    """The body's distinct three-word shingles, sorted."""
-    keys = tokens.shingles(tokens.words(tokens.split(codes)[1]), 3)
-    keys.sort()
-    return keys[np.concatenate(([True], keys[1:] != keys[:-1]))] if len(keys) else keys
+def distinct(values: NDArray[Any]) -> NDArray[Any]:
+    """Sorted distinct values; `values` itself is sorted in place."""
+    values.sort()
+    if len(values) < 2:
+        return values
+    keep = np.empty(len(values), dtype=np.bool_)
+    keep[0] = True
+    np.not_equal(values[1:], values[:-1], out=keep[1:])
+    return values[keep]
 
 
-def read(codes: tokens.Codes, publisher: str) -> Reading:
-    """Take a fingerprint apart."""
+def distinct_shingles(body: tokens.Codes) -> Words:
+    """A body's distinct three-word shingles, sorted."""
+    return distinct(tokens.shingles(tokens.words(body), 3))
+
+
+def read(codes: tokens.Codes, publisher: str, shingles: Words | None = None) -> Reading:
+    """Take a fingerprint apart; `shingles` saves computing them again."""
     title, body = tokens.split(codes)
     kind = body & 3
     word = kind != tokens.MARK
     open_quotes = np.cumsum((body == tokens.QUOTE).astype(np.int64) - (body == tokens.END_QUOTE))
     words = (body[word] >> 2).astype(np.int64)
+    numbers = (kind == tokens.NUMBER)[word]
     title_words = tokens.words(title)
     title_numbers = title[(title & 3) == tokens.NUMBER] >> 2
     has = _flags(words)
@@ -108,14 +119,15 @@ def read(codes: tokens.Codes, publisher: str) -> Reading:
     return Reading(
         words=words,
         names=(kind == tokens.NAME)[word],
-        numbers=(kind == tokens.NUMBER)[word],
+        numbers=numbers,
         quoted=open_quotes[word] > 0,
         sentences=np.cumsum(body == tokens.SENTENCE)[word],
         title=title_words,
         title_numbers=frozenset(title_numbers.tolist()),
         has=has,
         early=early,
-        shingles=distinct_shingles(codes),
+        shingles=distinct_shingles(body) if shingles is None else shingles,
+        distinct_numbers=distinct(words[numbers]),
         publisher=publisher,
     )
 
@@ -157,12 +169,12 @@ def _mean(values: NDArray[Any], weights: NDArray[Any], empty: float = 0.0) -> fl
 
 
 def _part(flags: Flags) -> float:
-    return float(flags.mean()) if len(flags) else 0.0
+    return np.count_nonzero(flags) / len(flags) if len(flags) else 0.0
 
 
 def _share(hashes: Words, flags: Flags, empty: float) -> float:
-    distinct = np.unique(hashes)
-    return float(flags[distinct].mean()) if len(distinct) else empty
+    once = distinct(hashes.copy())
+    return np.count_nonzero(flags[once]) / len(once) if len(once) else empty
 
 
 @dataclass(frozen=True, slots=True)

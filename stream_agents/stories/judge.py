@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -13,8 +13,8 @@ from warta.messages import Relation
 CONTAINED_SHARE = 0.7
 CONTAINED_GAP = 0.25
 #: Words of the one that the other must have in three-word passages for the two to be compared at all. The least of all
-#: judged copies is 0.40.
-LEAST_COVERAGE = 0.2
+#: judged copies is 0.29.
+LEAST_COVERAGE = 0.25
 #: Equal bodies shorter than this (words) are copies only under equal titles: flashes and stubs repeat.
 SHORT = 12
 #: Two texts with at least this many distinct numbers each, of which neither finds more than this share in the other, are
@@ -26,13 +26,11 @@ TEMPLATE_SHARE = 0.35
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One article as the engine remembers it. `published` is POSIX seconds, None where it is not trusted."""
+    """One article as the engine remembers it."""
 
     codes: tokens.Codes
     body_hash: str
     publisher: str = ""
-    owner: str = ""
-    published: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +66,29 @@ class Judge:
 
     def judge(self, a: Side, b: Side, reading: features.Reading | None = None) -> Verdict:
         """Compare two articles; `reading` saves taking `a` apart again."""
-        if a.body_hash == b.body_hash and self._same_stub(a, b):
+        if self.exact(a, b):
             return EXACT
         one = reading or features.read(a.codes, a.publisher)
-        shares, similarity = _shingle_shares(one.shingles, features.distinct_shingles(b.codes))
-        if max(shares) < LEAST_COVERAGE:
-            return Verdict(0.0, similarity, *shares, False)
-        other = features.read(b.codes, b.publisher)
-        if _is_template(one, other):
-            return Verdict(0.0, similarity, *shares, False)
-        measures = features.measure(one, other, self.words)
-        return Verdict(self.model.copy(measures), similarity, *shares, False)
+        standing = self.standing(one.shingles, b)
+        return replace(standing, probability=self.probability(one, b))
+
+    def probability(self, one: features.Reading, b: Side) -> float:
+        """Probability that an article and another, whose bodies differ, are one story: the cheapest reasons against it
+        are looked for first, and only where there is none the model is asked."""
+        body = tokens.split(b.codes)[1]
+        if _is_template(one, body, b.codes):
+            return 0.0
+        shingles = features.distinct_shingles(body)
+        if max(_shingle_shares(one.shingles, shingles)[0]) < LEAST_COVERAGE:
+            return 0.0
+        other = features.read(b.codes, b.publisher, shingles)
+        return self.model.copy(features.measure(one, other, self.words))
+
+    @staticmethod
+    def standing(shingles: features.Words, b: Side) -> Verdict:
+        """What texts that differ share: a verdict without its probability. `shingles` are the other article's."""
+        shares, similarity = _shingle_shares(shingles, features.distinct_shingles(tokens.split(b.codes)[1]))
+        return Verdict(0.0, similarity, *shares, False)
 
     def measures(self, a: Side, b: Side) -> dict[str, float]:
         """The model's measures of a pair by name: the evidence to show."""
@@ -86,18 +96,26 @@ class Judge:
         return dict(zip(features.NAMES, features.measure(one, other, self.words).tolist(), strict=True))
 
     @staticmethod
-    def _same_stub(a: Side, b: Side) -> bool:
+    def exact(a: Side, b: Side) -> bool:
+        """Whether two articles have the same body (and, where that is a mere stub, the same title)."""
+        if a.body_hash != b.body_hash:
+            return False
         title_a, body = tokens.split(a.codes)
         if len(body) >= SHORT:
             return True
         return np.array_equal(tokens.words(title_a), tokens.words(tokens.split(b.codes)[0]))
 
 
-def _is_template(a: features.Reading, b: features.Reading) -> bool:
-    one, other = np.unique(a.words[a.numbers]), np.unique(b.words[b.numbers])
-    if min(len(one), len(other)) < TEMPLATE_NUMBERS:
+def _is_template(a: features.Reading, body: tokens.Codes, codes: tokens.Codes) -> bool:
+    """Whether an article and another, of which `body` and all its `codes` are given, are editions of one template."""
+    if len(a.distinct_numbers) < TEMPLATE_NUMBERS:
         return False
-    return max(float(b.has[one].mean()), float(a.has[other].mean())) <= TEMPLATE_SHARE
+    other = features.distinct(body[(body & 3) == tokens.NUMBER] >> 2)
+    if len(other) < TEMPLATE_NUMBERS or np.count_nonzero(a.has[other]) > TEMPLATE_SHARE * len(other):
+        return False
+    has = np.zeros(1 << 14, dtype=np.bool_)
+    has[codes[(codes & 3) != tokens.MARK] >> 2] = True
+    return bool(np.count_nonzero(has[a.distinct_numbers]) <= TEMPLATE_SHARE * len(a.distinct_numbers))
 
 
 def _shingle_shares(one: features.Words, other: features.Words) -> tuple[tuple[float, float], float]:

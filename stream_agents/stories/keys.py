@@ -9,6 +9,7 @@ text's passages holds about c of its sketch, whatever the two lengths, where Jac
 
 from __future__ import annotations
 
+from typing import NamedTuple
 from zlib import crc32
 
 import numpy as np
@@ -47,12 +48,20 @@ def _bands(shingles: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return _mixed(signature @ _BAND_FACTORS + _BAND_SALT)
 
 
-def _sketch(shingles: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    hashed = np.unique(_mixed(shingles))
-    return hashed[:SKETCH]
+def _distinct(hashed: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    hashed.sort()
+    return hashed[np.concatenate(([True], hashed[1:] != hashed[:-1]))] if len(hashed) else hashed
 
 
 Keys = NDArray[np.uint32]
+
+
+class Lookup(NamedTuple):
+    """What an article is looked up by: its `WIDTH` keys, and the hashes of all its four-word passages, sorted (the first
+    `SKETCH` of them are its sketch)."""
+
+    keys: Keys
+    passages: Keys
 
 
 #: Languages that identifiers of language take for one another in news from Indonesia: one namespace.
@@ -64,8 +73,8 @@ def namespace(language: str) -> str:
     return "id" if language in _NUSANTARA else language
 
 
-def keys(body: tokens.Codes, body_hash: str, language: str) -> NDArray[np.uint32]:
-    """The `WIDTH` keys of an article's body; languages never meet. Slots that a short text cannot fill hold values of
+def lookup(body: tokens.Codes, body_hash: str, language: str) -> Lookup:
+    """Keys and passages of an article's body; languages never meet. Slots that a short text cannot fill hold values of
     its own that no other text looks up on purpose."""
     hashes, language = tokens.words(body), namespace(language)
     salt = np.uint64(crc32(language.encode()) << 24 | 1)
@@ -74,6 +83,21 @@ def keys(body: tokens.Codes, body_hash: str, language: str) -> NDArray[np.uint32
     threes = tokens.shingles(hashes, 3).astype(np.uint64)
     if len(threes):
         result[:BANDS] = _bands(_mixed(threes ^ salt))
-    sketch = _sketch(tokens.shingles(hashes, 4).astype(np.uint64) * _GOLDEN ^ salt)
-    result[BANDS : BANDS + len(sketch)] = sketch
-    return (result >> np.uint64(32)).astype(np.uint32)
+    passages = _distinct(_mixed(tokens.shingles(hashes, 4).astype(np.uint64) * _GOLDEN ^ salt))
+    result[BANDS : BANDS + min(SKETCH, len(passages))] = passages[:SKETCH]
+    return Lookup((result >> np.uint64(32)).astype(np.uint32), (passages >> np.uint64(32)).astype(np.uint32))
+
+
+def containment(passages: Keys, sketches: NDArray[np.uint32]) -> NDArray[np.float64]:
+    """Estimated share of passages in common, of the side that has more of them in the other (0 … 1), between a text
+    with all its sorted `passages` and the owners of full `sketches` (n × `SKETCH`).
+
+    A sketch holds all its owner's passages up to its highest hash, so below that hash both sides are known exactly: what
+    they share there, over the smaller of the two counts there, estimates the containment of the smaller text."""
+    if not len(passages):
+        return np.zeros(len(sketches))
+    at = np.minimum(np.searchsorted(passages, sketches), len(passages) - 1)
+    common = (passages[at] == sketches).sum(axis=1)
+    below = np.searchsorted(passages, sketches[:, -1], side="right")
+    estimate: NDArray[np.float64] = common / np.clip(below, 1, sketches.shape[1])
+    return estimate

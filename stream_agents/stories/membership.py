@@ -170,7 +170,7 @@ class Memberships:
         if group.original_id == doc_id:
             self._store.stand(doc_id, "original", 1.0)
         elif group.original_id in self._store:
-            verdict = self._resolver.between(doc_id, group.original_id)
+            verdict = self._resolver.standing(doc_id, group.original_id)
             self._store.stand(doc_id, verdict.relation, verdict.similarity)
         else:
             self._relate_to_lost(doc_id, group)
@@ -182,7 +182,7 @@ class Memberships:
         if not others:
             store.stand(doc_id, "near", 0.0)
             return
-        verdicts = {member: self._resolver.between(doc_id, member) for member in others[:8]}
+        verdicts = {member: self._resolver.standing(doc_id, member) for member in others[:8]}
         nearest = max(verdicts, key=lambda member: (verdicts[member].similarity, member))
         known = store.membership(nearest)
         relation = known.relation if verdicts[nearest].exact else verdicts[nearest].relation

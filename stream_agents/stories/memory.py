@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from stream_agents.stories.keys import WIDTH
+from stream_agents.stories.keys import BANDS, SKETCH, WIDTH
 from stream_agents.stories.table import Keys, KeyTable
 from stream_agents.stories.tokens import Codes
 
@@ -113,6 +113,10 @@ class Memory:
         rows, shared = np.unique(hits, return_counts=True)
         order = np.lexsort((-rows, -shared))
         return rows[order], shared[order]
+
+    def sketches(self, rows: NDArray[np.int64]) -> Keys:
+        """Bottom sketches of rows, n × `SKETCH`; meaningless for texts too short to fill one."""
+        return self.table.keys_of_many(rows)[:, BANDS : BANDS + SKETCH]
 
     def kill(self, doc_id: str) -> None:
         """Forget one document; its row stays behind, dead, until its generation goes or the arrays move."""

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from stream_agents.stories.features import Reading, read
-from stream_agents.stories.judge import Judge, Side, Verdict
-from stream_agents.stories.keys import Keys
+import numpy as np
+from numpy.typing import NDArray
+
+from stream_agents.stories import tokens
+from stream_agents.stories.features import Reading, distinct_shingles, read
+from stream_agents.stories.judge import EXACT, Judge, Side, Verdict
+from stream_agents.stories.keys import SKETCH, Lookup, containment
 from stream_agents.stories.memory import Memory
 from stream_agents.stories.store import Store
 
@@ -21,8 +25,11 @@ NOT_FOREIGN = 0.15
 #: shares about seven of its sketch.
 LEAST_SHARED = 2
 SHORT_CODES = 80
+#: Least share of four-word passages in common, as sketches estimate it, for a candidate to be looked at. Of 136 judged copies
+#: looked up from either side none lies below, as one shared passage of seven or three of 23 already pass.
+LEAST_CONTAINED = 0.12
 #: Candidates looked at, by keys shared; members confirmed in one story beside its original.
-MAX_CANDIDATES = 24
+MAX_CANDIDATES = 12
 MAX_STORIES = 4
 MEMBERS_A_STORY = 2
 
@@ -42,33 +49,41 @@ class Resolver:
     store: Store
     judge: Judge = field(default_factory=Judge)
     reading: Reading | None = None
-    verdicts: dict[str, Verdict] = field(default_factory=dict)
 
-    def matches(self, side: Side, keys: Keys, pools: list[Memory], barred: Callable[[str], bool]) -> list[Match]:
+    def matches(self, side: Side, lookup: Lookup, pools: list[Memory], barred: Callable[[str], bool]) -> list[Match]:
         """Stories that the article tells, best first; ties go to the story seen first. `barred(original_id)` says that a
         person has ruled a story out."""
-        self.verdicts, self.reading = {}, None
+        self.reading = None
         found = []
         least = 1 if len(side.codes) < SHORT_CODES else LEAST_SHARED
-        for original, members in self._stories(keys, pools, least).items():
+        for original, members in self._stories(lookup, pools, least).items():
             if not barred(original):
                 probability = self._confirm(side, original, members)
                 if probability >= SAME:
                     found.append(Match(original, probability))
+                if probability == EXACT.probability:
+                    break  # the same text has been here before, and has tied what it ties
         return sorted(found, key=lambda match: (-match.probability, self.store.first_seen(match.anchor), match.anchor))
 
-    def _stories(self, keys: Keys, pools: list[Memory], least: int) -> dict[str, list[str]]:
+    def _stories(self, lookup: Lookup, pools: list[Memory], least: int) -> dict[str, list[str]]:
         """Candidate members by the (remembered) representative of their story, most keys shared first."""
         stories: dict[str, list[str]] = {}
         for pool in pools:
-            rows, shared = pool.candidates(keys)
-            rows = rows[shared >= least]
-            for row in rows[:MAX_CANDIDATES].tolist():
+            rows, shared = pool.candidates(lookup.keys)
+            for row in self._likely(lookup, pool, rows[shared >= least]).tolist()[:MAX_CANDIDATES]:
                 doc_id = pool.doc_ids[row]
                 representative = self._representative(doc_id)
                 if representative in stories or len(stories) < MAX_STORIES:
                     stories.setdefault(representative, []).append(doc_id)
         return stories
+
+    @staticmethod
+    def _likely(lookup: Lookup, pool: Memory, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The rows whose sketches promise enough in common; of short texts sketches say nothing."""
+        if not len(rows) or len(lookup.passages) < SKETCH:
+            return rows
+        likely = containment(lookup.passages, pool.sketches(rows)) >= LEAST_CONTAINED
+        return rows[likely | (pool.columns["length"][rows] < SHORT_CODES)]
 
     def _representative(self, doc_id: str) -> str:
         """The story's original, or its earliest remembered member where the original is gone."""
@@ -78,21 +93,21 @@ class Resolver:
         return min(self.store.groups.members(doc_id), key=lambda member: (self.store.first_seen(member), member))
 
     def _confirm(self, side: Side, original: str, members: list[str]) -> float:
-        against_original = self.verdict(side, original)
-        if against_original.exact or against_original.probability >= SURE:
-            return against_original.probability
-        best = against_original.probability if against_original.probability >= SAME else 0.0
-        for member in [member for member in members if member != original][:MEMBERS_A_STORY]:
-            against_member = self.verdict(side, member)
-            if against_member.exact:
-                return 1.0
-            if against_member.probability >= SURE and against_original.probability >= NOT_FOREIGN:
-                best = max(best, against_member.probability)
-        return best
+        others = [self.store.side(member) for member in members if member != original][:MEMBERS_A_STORY]
+        if any(self.judge.exact(side, other) for other in others):
+            return EXACT.probability
+        against_original = self._probability(side, self.store.side(original))
+        if against_original >= SURE or against_original < NOT_FOREIGN:
+            return against_original
+        best = max((self._probability(side, other) for other in others), default=0.0)
+        return max(best if best >= SURE else 0.0, against_original if against_original >= SAME else 0.0)
 
-    def between(self, one: str, other: str) -> Verdict:
-        """The comparison of two remembered documents."""
-        return self.judge.judge(self.store.side(one), self.store.side(other))
+    def standing(self, one: str, other: str) -> Verdict:
+        """What two remembered documents share: a verdict without its probability."""
+        a, b = self.store.side(one), self.store.side(other)
+        if self.judge.exact(a, b):
+            return EXACT
+        return self.judge.standing(distinct_shingles(tokens.split(a.codes)[1]), b)
 
     def ties(self, home: Match, other: Match) -> bool:
         """Whether an article that tells both stories is enough to make one of them: it must be sure of both, or one of
@@ -100,13 +115,14 @@ class Resolver:
         if home.probability > 1 or other.probability > 1:
             return True
         if home.probability >= SURE and other.probability >= SURE:
-            return self.between(home.anchor, other.anchor).probability >= NOT_FOREIGN
+            one, other_side = self.store.side(home.anchor), self.store.side(other.anchor)
+            return self.judge.judge(one, other_side).probability >= NOT_FOREIGN
         return False
 
-    def verdict(self, side: Side, doc_id: str) -> Verdict:
-        """The (cached) comparison of the article with a remembered document."""
-        if doc_id not in self.verdicts:
-            if self.reading is None:
-                self.reading = read(side.codes, side.publisher)
-            self.verdicts[doc_id] = self.judge.judge(side, self.store.side(doc_id), self.reading)
-        return self.verdicts[doc_id]
+    def _probability(self, side: Side, other: Side) -> float:
+        """Of the article and a remembered document, that they are one story; the article is taken apart once."""
+        if self.judge.exact(side, other):
+            return EXACT.probability
+        if self.reading is None:
+            self.reading = read(side.codes, side.publisher)
+        return self.judge.probability(self.reading, other)

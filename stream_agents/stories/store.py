@@ -124,15 +124,9 @@ class Store:
     def side(self, doc_id: str) -> Side:
         """What a comparison needs of a remembered document."""
         pool, row = self.locate(doc_id)
-        column = pool.columns[row]
-        published = float(column["published"])
-        return Side(
-            codes=pool.codes(row),
-            body_hash=bytes(column["body_hash"]).hex(),
-            publisher=self._names.text(int(column["publisher"])),
-            owner=self._names.text(int(column["owner"])),
-            published=None if np.isnan(published) else published,
-        )
+        columns = pool.columns
+        publisher = self._names.text(int(columns["publisher"][row]))
+        return Side(pool.codes(row), columns["body_hash"][row].tobytes().hex(), publisher)
 
     def get(self, doc_id: str) -> DocumentRecord:
         """The record of a remembered document (KeyError otherwise), as it would be written now."""

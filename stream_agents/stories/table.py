@@ -16,7 +16,7 @@ Rows = NDArray[np.int64]
 #: Living rows that one key gives, newest first. A key shared by more documents than this is boilerplate or one story
 #: copied many times; in both cases the newest are enough. Only true, living hits count, so that what is found depends on
 #: the remembered documents alone, never on the size of the table or on what it forgot.
-MAX_HITS = 32
+MAX_HITS = 12
 
 
 class KeyTable:
@@ -77,6 +77,10 @@ class KeyTable:
     def keys_of(self, row: int) -> Keys:
         """The keys that `row` was inserted with."""
         return self._keys[row * self.width : (row + 1) * self.width]
+
+    def keys_of_many(self, rows: Rows) -> Keys:
+        """The keys of several rows, one line each."""
+        return self._keys.reshape(-1, self.width)[rows]
 
     def nbytes(self) -> int:
         """Bytes of the arrays (those never touched are not resident)."""

@@ -92,7 +92,7 @@ def encode(title: str, body: str) -> Codes:
 
 def split(codes: Codes) -> tuple[Codes, Codes]:
     """Codes → (title, body) without the mark between them."""
-    at = int(np.flatnonzero(codes == END_TITLE)[0])
+    at = int((codes == END_TITLE).argmax())
     return codes[:at], codes[at + 1 :]
 
 
