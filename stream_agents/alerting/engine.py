@@ -179,6 +179,8 @@ class AlertEngine:
         if not dirty:
             return
         warming = self._warming(at)
+        if warming:
+            self.spread.changed.clear()
         if warming and (self.options.silent_warm_up or self._age(at) < 2):
             return
         looks: list[Looked] = []

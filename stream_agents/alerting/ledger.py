@@ -46,6 +46,7 @@ class Story:
     title: str = ""
     owner: str = ""
     touched: int = 0
+    watched: bool = False
 
 
 class Counts(Protocol):

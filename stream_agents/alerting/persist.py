@@ -2,11 +2,11 @@
 
 | key | value | written |
 |---|---|---|
-| `clock` | time, dirty cells, open episodes, spread | every event |
+| `clock` | time, dirty cells, open episodes, spread's looks | every event |
 | `story/<id>` | a story with its documents | when an event changes it |
 | `series/<row>` | a series' name and birth | when it is new |
 | `cell/<row>/<day>` | the day's counts of one series | when they change |
-| `hour` | CUSUMs, outages, usable hours | every hour |
+| `hour`, `spread` | CUSUMs, outages, usable hours | every hour |
 | `model/<chunk>`, `pool` | expectations, dispersions, shared priors | every day |
 | `day/<day>` | all counts of a learnt day, in place of its cells | every day |
 
@@ -21,10 +21,12 @@ import msgspec
 import numpy as np
 import zstandard
 
+from stream_agents.alerting import calendar
 from stream_agents.alerting.engine import AlertEngine
 from stream_agents.alerting.episodes import Episode
 from stream_agents.alerting.history import DAYS
 from stream_agents.alerting.ledger import Sighting, Story
+from stream_agents.alerting.spread import AGES
 
 CHUNK = 512
 _pack = msgspec.msgpack.Encoder().encode
@@ -51,20 +53,18 @@ class Changes:
         engine.forgotten.clear()
         for row in range(self._series, len(engine.names)):
             found[f"series/{row}".encode()] = _pack((engine.names[row], int(engine.detector.history.born[row])))
-        grown = len(engine.names) > self._series
         self._series = len(engine.names)
         if engine.learnt_at is not None:
             self._learnt(engine.learnt_at, found)
             engine.learnt_at = None
-        elif grown and engine.detector.learnt < 0:
-            self._model(found)
         for row, day in engine.touched:
             self._cells.add((row, day))
             found[f"cell/{row}/{day}".encode()] = engine.detector.history.counts[:, row, day % DAYS].tobytes()
         engine.touched.clear()
-        if engine.hour != self._hour or grown:
+        if engine.hour != self._hour:
             self._hour = engine.hour
             found[b"hour"] = _arrays(self._hourly())
+            found[b"spread"] = _pack((engine.spread.reached.tolist(), engine.spread.weeks, engine.spread.began))
         found[b"clock"] = _pack(_clock(engine))
         return found
 
@@ -124,14 +124,7 @@ def _clock(engine: AlertEngine) -> dict[str, Any]:
         "gap": engine.detector.stream_gap,
         "dirty": sorted(engine.dirty),
         "episodes": list(engine.episodes.values()),
-        "spread": (
-            spread.reached.tolist(),
-            spread.weeks,
-            spread.began,
-            spread.young,
-            spread.fired,
-            sorted(spread.changed),
-        ),
+        "spread": (spread.fired, sorted(spread.changed)),
     }
 
 
@@ -177,13 +170,22 @@ def _restore(engine: AlertEngine, records: dict[str, bytes]) -> None:
     engine.dirty = {(row, hour) for row, hour in clock["dirty"]}
     for episode in msgspec.convert(clock["episodes"], list[Episode]):
         engine.episodes[episode.row] = episode
-    reached, weeks, began, young, fired, changed = clock["spread"]
-    spread = engine.spread
-    spread.reached, spread.weeks, spread.began = np.array(reached), weeks, began
-    spread.young, spread.fired, spread.changed = young, fired, set(changed)
     for key in sorted(records):
         if key.startswith("story/"):
             engine.put(_story(records[key]))
+    _restore_spread(engine, records, clock["spread"])
+
+
+def _restore_spread(engine: AlertEngine, records: dict[str, bytes], clock: list[Any]) -> None:
+    spread = engine.spread
+    spread.fired, spread.changed = clock[0], set(clock[1])
+    if "spread" in records:
+        reached, spread.weeks, spread.began = msgspec.msgpack.decode(records["spread"])
+        spread.reached = np.array(reached)
+    oldest = calendar.start_of(engine.hour).timestamp() - AGES[-1] * 3600
+    spread.young = {
+        story.story_id: story.seen for story in engine.ledger.stories.values() if story.watched and story.seen > oldest
+    }
 
 
 def _story(value: bytes) -> Story:

@@ -39,6 +39,7 @@ class Spread:
         if seconds - story.seen <= AGES[-1] * 3600 and story.story_id not in self.fired:
             self.changed.add(story.story_id)
             self.young.setdefault(story.story_id, story.seen)
+            story.watched = True
 
     def alarms(self, at: float, ledger: Ledger) -> list[Alarm]:
         """Stories that passed the unusual since the last look."""
