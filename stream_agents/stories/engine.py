@@ -81,6 +81,7 @@ class StoryEngine:
         self._resolver = Resolver(self.store)
         self._memberships = Memberships(self.store, self._resolver)
         self._decisions = Decisions(self.store, self._memberships, self._resolver)
+        self._announced: DocumentRecord | None = None
         self._packer = zstandard.ZstdCompressor(level=1)
         self._unpacker = zstandard.ZstdDecompressor()
 
@@ -121,6 +122,7 @@ class StoryEngine:
             Invalid: `bad-message`, an event that contradicts itself.
         """
         effects = Effects()
+        self._announced = None
         self.store.contents.expire(offset)
         if isinstance(event, ScoredArticle):
             self._article(event, offset, effects)
@@ -132,17 +134,19 @@ class StoryEngine:
             self._decisions.apply(event, offset, effects)
         else:
             raise Invalid("bad-message", f"stories does not know events of type {type(event).__name__}")
-        self._write(event.doc_id, offset, effects)
+        self._write(event.doc_id, effects)
         return effects
 
-    def _write(self, doc_id: str, offset: int, effects: Effects) -> None:
+    def _write(self, doc_id: str, effects: Effects) -> None:
         """Turn the documents whose state changed into records; the event's own comes last."""
         changed = self._memberships.take_changed()
         if effects.outcome not in ("stale", "unknown", "forgotten"):
             changed.add(doc_id)
         watermark = self.watermark if isfinite(self.watermark) else None
         for member in sorted(changed, key=lambda member: (member == doc_id, member)):
-            record: Record | None = self.store.get(member) if member in self.store else self.store.links.get(member)
+            record: Record | None = self._announced if member == doc_id else None
+            if record is None:
+                record = self.store.get(member) if member in self.store else self.store.links.get(member)
             if record is not None:
                 record = msgspec.structs.replace(record, watermark=watermark)
             effects.state.append((member, record))
@@ -184,7 +188,7 @@ class StoryEngine:
         self._announce(event, effects)
 
     def _announce(self, event: ScoredArticle, effects: Effects, superseded: Superseded | None = None) -> None:
-        record = self.store.get(event.doc_id)
+        record = self._announced = self.store.get(event.doc_id)
         effects.documents.insert(0, out.document(event, record, self.store.groups.of(event.doc_id)))
         if superseded is not None:
             effects.documents.insert(0, superseded)

@@ -30,7 +30,7 @@ SHORT_CODES = 80
 LEAST_CONTAINED = 0.12
 #: Candidates looked at, by keys shared; members confirmed in one story beside its original.
 MAX_CANDIDATES = 12
-MAX_STORIES = 4
+MAX_STORIES = 3
 MEMBERS_A_STORY = 2
 
 
@@ -79,11 +79,13 @@ class Resolver:
 
     @staticmethod
     def _likely(lookup: Lookup, pool: Memory, rows: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The rows whose sketches promise enough in common; of short texts sketches say nothing."""
+        """The rows whose sketches promise enough in common, the most promising first; of short texts sketches say nothing."""
         if not len(rows) or len(lookup.passages) < SKETCH:
             return rows
-        likely = containment(lookup.passages, pool.sketches(rows)) >= LEAST_CONTAINED
-        return rows[likely | (pool.columns["length"][rows] < SHORT_CODES)]
+        promised = containment(lookup.passages, pool.sketches(rows))
+        promised[pool.columns["length"][rows] < SHORT_CODES] = 1.0
+        order = np.argsort(-promised, kind="stable")
+        return rows[order[promised[order] >= LEAST_CONTAINED]]
 
     def _representative(self, doc_id: str) -> str:
         """The story's original, or its earliest remembered member where the original is gone."""

@@ -59,13 +59,13 @@ class KeyTable:
         hits = np.zeros(len(keys), dtype=np.int64)
         floor = low * self.width
         while True:
-            walking = (entries >= floor) & (hits < MAX_HITS)
-            if not walking.all():
+            walking = np.flatnonzero((entries >= floor) & (hits < MAX_HITS))
+            if len(walking) < len(entries):
                 entries, keys, hits = entries[walking], keys[walking], hits[walking]
             if not len(entries):
                 break
             equal = self._keys[entries] == keys
-            if equal.any():
+            if np.count_nonzero(equal):
                 equal &= alive[entries // self.width]
                 hits += equal
                 found.append(entries[equal])
