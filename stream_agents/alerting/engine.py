@@ -173,14 +173,16 @@ class AlertEngine:
 
     def _look(self, at: float) -> None:
         """Judge every window that holds a cell changed since the last look."""
+        warming = self._warming(at)
+        if warming:
+            self.spread.changed.clear()
+        elif self.options.spread:
+            self._out.extend(self.spread.alarms(at, self.ledger))
         # What lies ahead of the running hour waits for its turn.
         dirty = {cell for cell in self.dirty if cell[1] <= self.hour}
         self.dirty -= dirty
         if not dirty:
             return
-        warming = self._warming(at)
-        if warming:
-            self.spread.changed.clear()
         if warming and (self.options.silent_warm_up or self._age(at) < 2):
             return
         looks: list[Looked] = []
@@ -190,8 +192,6 @@ class AlertEngine:
             looks.extend(self.detector.look(pairs[:, 0], pairs[:, 1], hours))
         for looked in sorted(looks, key=lambda looked: (looked.p, looked.row, looked.end)):
             self._judge(looked, at)
-        if self.options.spread and not warming:
-            self._out.extend(self.spread.alarms(at, self.ledger))
 
     def _age(self, at: float) -> float:
         return calendar.hour_of_timestamp(at) / 24 - self.detector.history.started

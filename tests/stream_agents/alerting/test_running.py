@@ -15,6 +15,7 @@ import msgspec
 import pytest
 from elasticsearch import Elasticsearch
 
+from deploy.local.stack import free_ports
 from tests.servers import Server, Stack
 from tests.stream_agents.alerting.news import START, burst, ordinary, tick
 from warta import kafka, topics
@@ -83,17 +84,18 @@ def test_an_alarm_reaches_index_and_receiver_once_though_the_stage_is_killed(set
         producer.send(topics.SIGNALS, key=b"all", value=encode(message))
     producer.flush(timeout=60)
     producer.close()
+    port = free_ports().kafka
     running = [
         _start(settings, stack, "indexer.alerts_index", "--metrics-port", "0"),
         _start(settings, stack, "indexer.notifier", "--metrics-port", "0"),
-        _start(settings, stack, "stream_agents", "alerts", "--web-port", "0"),
+        _start(settings, stack, "stream_agents", "alerts", "--web-port", str(port)),
     ]
     es = Elasticsearch(settings.elasticsearch)
     try:
         _until(lambda: _state_size(settings) > 0, "state of alerts")
         running[2].send_signal(signals.SIGKILL)
         running[2].wait(10)
-        running[2] = _start(settings, stack, "stream_agents", "alerts", "--web-port", "0")
+        running[2] = _start(settings, stack, "stream_agents", "alerts", "--web-port", str(port))
         _until(lambda: any(alarm.series == "place:32.11" for alarm in _alarms(settings)), "an alarm")
         told = settings.home / "told.txt"
         _until(lambda: told.exists() and "32.11" in told.read_text(), "a message")
