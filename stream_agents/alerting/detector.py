@@ -27,7 +27,7 @@ HOURS_A_WEEK = 168
 TESTED = (1, 3)
 #: Separate chances a nominal hour gives to false alarms: two windows and the CUSUM, whose looks overlap. Measured on
 #: simulated Poisson counts (benchmarks/alerting), so that the nominal rate is used up and not passed.
-LOOKS = 1.4
+LOOKS = 1.1
 #: Smallest count of distinct negative stories that can be an alarm.
 FLOOR = 3
 #: The rest of the news is "more than usual" below this chance, and then the share must be extraordinary too.
