@@ -27,6 +27,7 @@ class AlertsStage:
     """Wraps the alert engine; what an event changes is written with what it says."""
 
     name = "alerts"
+    batch = 64
     source = topics.SIGNALS
     state_topic = topics.STATE_ALERTS
 
