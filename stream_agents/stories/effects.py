@@ -7,7 +7,6 @@ from typing import Any, Literal
 
 from stream_agents.stories.groups import Group
 from stream_agents.stories.record import DocumentRecord, Facts, Record
-from stream_agents.stories.rules import Rule
 from stream_agents.stories.store import moment
 from warta.messages import (
     Correction,
@@ -17,6 +16,7 @@ from warta.messages import (
     Genre,
     Label,
     Patch,
+    PublisherRules,
     Score,
     ScoredArticle,
     Signal,
@@ -41,7 +41,7 @@ class Effects:
     outcome: Outcome = "unknown"
     documents: list[DocumentMessage] = field(default_factory=list)
     signals: list[SignalMessage] = field(default_factory=list)
-    rules: list[Rule] = field(default_factory=list)
+    rules: list[PublisherRules] = field(default_factory=list)
     state: list[tuple[str, Record | None]] = field(default_factory=list)
 
 

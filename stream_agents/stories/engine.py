@@ -289,7 +289,6 @@ class StoryEngine:
             body_hash=hash_bytes(event.body_hash).hex(),
             revision=1,
             codes=codes.tobytes(),
-            paragraphs=[],
             facts=out.facts_of(event, None, removed=False),
             membership=Membership(
                 story_id=self.store.groups.story_id(event.doc_id),

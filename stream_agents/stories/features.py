@@ -141,19 +141,20 @@ class Common:
 
 
 def passages(a: Words, b: Words, size: int) -> Common:
-    """Mark the shared passages of two texts: one sort finds every shingle that occurs on both sides."""
+    """Mark the shared passages of two texts."""
     one, other = tokens.shingles(a, size), tokens.shingles(b, size)
-    keys = np.concatenate((one, other))
-    order = np.argsort(keys, kind="stable")
-    ranked = keys[order]
-    first = np.concatenate(([True], ranked[1:] != ranked[:-1])) if len(keys) else np.zeros(0, dtype=np.bool_)
-    group = np.cumsum(first) - 1
-    from_a = order < len(one)
-    count = int(group[-1]) + 1 if len(keys) else 0
-    both = (np.bincount(group[from_a], minlength=count) > 0) & (np.bincount(group[~from_a], minlength=count) > 0)
-    hits = np.empty(len(keys), dtype=np.bool_)
-    hits[order] = both[group]
-    return Common(_spread(hits[: len(one)], len(a), size), _spread(hits[len(one) :], len(b), size))
+    return Common(
+        _spread(_found(one, np.sort(other)), len(a), size),
+        _spread(_found(other, np.sort(one)), len(b), size),
+    )
+
+
+def _found(keys: Words, ranked: Words) -> Flags:
+    """Which keys are among the `ranked` (sorted) ones."""
+    if not len(ranked):
+        return np.zeros(len(keys), dtype=np.bool_)
+    found: Flags = ranked[np.minimum(np.searchsorted(ranked, keys), len(ranked) - 1)] == keys
+    return found
 
 
 def _spread(hits: Flags, words: int, size: int) -> Flags:
@@ -190,11 +191,13 @@ class _Sentences:
 def _sentences(a: Reading, b: Reading, weights: Weights) -> tuple[_Sentences, _Sentences]:
     """Compare sentence by sentence, as bags of weighted words: re-ordering inside a sentence costs nothing."""
     sides = [_first_sentences(a), _first_sentences(b)]
-    vocabulary = np.unique(np.concatenate([words for words, _ in sides]))
+    vocabulary = np.flatnonzero(a.has | b.has)
+    column = np.zeros(len(a.has), dtype=np.int64)
+    column[vocabulary] = np.arange(len(vocabulary))
     bags = []
     for words, numbers in sides:
         bag = np.zeros((int(numbers[-1]) + 1 if len(numbers) else 0, len(vocabulary)), dtype=np.float32)
-        bag[numbers, np.searchsorted(vocabulary, words)] = 1
+        bag[numbers, column[words]] = 1
         bags.append(bag)
     scale = weights[vocabulary]
     common = (bags[0] * scale) @ bags[1].T

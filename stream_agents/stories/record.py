@@ -1,4 +1,4 @@
-"""The durable state of stories: one compacted record a document, and one a closed generation.
+"""The durable state of stories: one compacted record a document.
 
 Everything the engine remembers can be rebuilt from these records alone, whatever their order; each carries the version of
 every algorithm whose output it stores. A record of another version is refused (`StateError`): the state is then rebuilt
@@ -18,9 +18,6 @@ from warta.messages import Correction, Genre, Label, Origin, Relation
 
 #: Layout of the records below.
 VERSION = 1
-
-#: Key of a generation's record: this prefix and the day's number since 1970-01-01 (a doc_id has no slash).
-GENERATION_PREFIX = "generation/"
 
 
 class Facts(Struct, array_like=True):
@@ -66,9 +63,8 @@ class Summary(Struct, array_like=True):
 
 class DocumentRecord(Struct, kw_only=True, tag="document", tag_field="kind", omit_defaults=True):
     """One document. `offset` is the log position of the event that last placed its text (it orders restoration), `last`
-    the position of the last event that touched it. `codes` is the packed fingerprint (uint16, little-endian), `paragraphs`
-    32-bit hashes of its edge paragraphs, `watermark` the engine's after the event (POSIX
-    seconds, None while no live article has moved it)."""
+    the position of the last event that touched it. `codes` is the packed fingerprint (uint16, little-endian), `watermark`
+    the engine's after the event (POSIX seconds, None while no live article has moved it)."""
 
     version: int = VERSION
     tokens_version: int = tokens.VERSION
@@ -89,7 +85,6 @@ class DocumentRecord(Struct, kw_only=True, tag="document", tag_field="kind", omi
     body_hash: str
     revision: int
     codes: bytes
-    paragraphs: list[int]
     facts: Facts
     membership: Membership
     summary: Summary | None = None
@@ -109,18 +104,7 @@ class LinksRecord(Struct, kw_only=True, tag="links", tag_field="kind", omit_defa
     watermark: float | None = None
 
 
-class GenerationRecord(Struct, kw_only=True, tag="generation", tag_field="kind"):
-    """Word statistics of one closed generation: documents counted, and zlib-compressed uint32 document frequencies of
-    the 16,384 word hashes. Frozen: weights never change within a generation."""
-
-    version: int = VERSION
-    tokens_version: int = tokens.VERSION
-    generation: int
-    documents: int
-    frequencies: bytes
-
-
-Record = DocumentRecord | LinksRecord | GenerationRecord
+Record = DocumentRecord | LinksRecord
 
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Record)

@@ -105,7 +105,6 @@ class Store:
         self.aside = Memory()
         self.groups = Groups()
         self.links: dict[str, LinksRecord] = {}
-        self.paragraphs: dict[str, list[int]] = {}
         self.contents = Contents(content_window)
         self._names = Interned()
 
@@ -151,7 +150,6 @@ class Store:
             body_hash=bytes(column["body_hash"]).hex(),
             revision=int(column["revision"]),
             codes=pool.codes(row).tobytes(),
-            paragraphs=self.paragraphs.get(doc_id, []),
             facts=_facts_decoder.decode(pool.facts[row]),
             membership=self.membership(doc_id),
             summary=self.summary(doc_id),
@@ -166,10 +164,6 @@ class Store:
         (self.aside if pool is self.live else self.live).kill(record.doc_id)
         codes = np.frombuffer(record.codes, dtype="<u2")
         row = pool.add(record.doc_id, record.generation, codes, keys, b"")
-        if record.paragraphs:
-            self.paragraphs[record.doc_id] = record.paragraphs
-        else:
-            self.paragraphs.pop(record.doc_id, None)
         if record.content is not None:
             self.contents.put(record.doc_id, record.offset, record.content)
         column = pool.columns[row]
@@ -251,7 +245,6 @@ class Store:
         """Drop a document and its place in its story."""
         self.live.kill(doc_id)
         self.aside.kill(doc_id)
-        self.paragraphs.pop(doc_id, None)
         self.contents.drop(doc_id)
         self.groups.take(doc_id)
 

@@ -33,7 +33,8 @@ MAX_TITLE_WORDS = 40
 #: Characters looked at: enough for `MAX_WORDS` words, and a bound on hostile input.
 MAX_CHARS = 60_000
 
-_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|[“„«”»\"]|[.!?…\n]")
+# A word that starts with a plain letter is tried first: it is nearly every word, and plain ranges are matched faster.
+_TOKEN = re.compile(r"[A-Za-z]+[^\W\d_]*|\d+(?:[.,]\d+)*|[^\W\d_]+|[“„«”»\"]|[.!?…\n]")
 _MARKS = {**dict.fromkeys("“„«", QUOTE), **dict.fromkeys("”»", END_QUOTE), **dict.fromkeys(".!?…\n", SENTENCE)}
 _STRAIGHT = 5 << 2 | MARK  # a straight quotation mark, before it is known which way it faces
 
@@ -68,7 +69,8 @@ _codes = _Codes()
 
 
 def _scan(text: str, limit: int) -> Codes:
-    codes = np.array([_codes[token] for token in _TOKEN.findall(text[:MAX_CHARS])], dtype=np.uint16)
+    found = _TOKEN.findall(text[:MAX_CHARS])
+    codes = np.fromiter(map(_codes.__getitem__, found), dtype=np.uint16, count=len(found))
     mark = (codes & 3) == MARK
     if len(codes) > limit:
         cut = int(np.searchsorted(np.cumsum(~mark), limit, side="right"))

@@ -1,9 +1,8 @@
 """How much a word says: little for function words, much for names, numbers and whatever is rare.
 
-A weight is an inverse document frequency scaled to 0 … 1, log(N / df) / log(N) (Spärck Jones 1972). Before the stream has
-taught anything, words of the tiers below have the weight of their usual share of documents and all others `RARE`. Counts
-of closed generations then take over, `PRIOR_DOCUMENTS` documents weighing as much as the prior. Weights are frozen while
-a generation lasts.
+A weight is an inverse document frequency scaled to 0 … 1, log(N / df) / log(N) (Spärck Jones 1972): words of the tiers
+below have the weight of their usual share of Indonesian news articles, all others `RARE`. The weights are constants, so
+that the model fitted with them, and every answer, means the same in every generation and after every restart.
 """
 
 from __future__ import annotations
@@ -15,8 +14,6 @@ from stream_agents.stories import tokens
 
 SIZE = 1 << 14
 RARE = 0.8
-#: Documents after which the stream's own counts weigh as much as the prior.
-PRIOR_DOCUMENTS = 2000
 
 #: (weight, words): in at least half, a quarter, an eighth, a sixteenth of Indonesian news articles.
 TIERS: tuple[tuple[float, str], ...] = (
@@ -65,13 +62,3 @@ def prior() -> NDArray[np.float32]:
         for word in words.split():
             weights[tokens.word_hash(word)] = weight
     return weights
-
-
-def learnt(frequencies: NDArray[np.uint32], documents: int) -> NDArray[np.float32]:
-    """Weights from document frequencies by word hash over `documents`, blended with the prior."""
-    if documents < 2:
-        return prior()
-    seen = np.log(documents / np.maximum(frequencies, 1)) / np.log(documents)
-    share = documents / (documents + PRIOR_DOCUMENTS)
-    blended: NDArray[np.float32] = (share * np.clip(seen, 0, 1) + (1 - share) * prior()).astype(np.float32)
-    return blended
