@@ -11,7 +11,7 @@ from stream_agents.alerting.engine import AlertEngine, Options
 from stream_agents.alerting.ledger import Sighting
 from stream_agents.alerting.series import kinds, own_places, with_provinces
 from stream_agents.outbox import Output
-from stream_agents.stage import Handled, Record
+from stream_agents.stage import Handled, Record, Stage
 from warta import topics
 from warta.alarms import Alarm, AlarmDecision, AlertMessage
 from warta.clock import Clock
@@ -119,7 +119,7 @@ def key_of(message: AlertMessage) -> bytes:
     return f"{message.series}/{message.hour:%Y-%m-%dT%H}".encode()
 
 
-def build(settings: Settings, clock: Clock) -> AlertsStage:
+def build(settings: Settings, clock: Clock) -> Stage:
     """The stage as the settings want it.
 
     Raises:
