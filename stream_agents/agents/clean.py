@@ -10,7 +10,7 @@ from stream_agents.cleaning.clean import Cleaned, Cleaner
 from stream_agents.cleaning.cuts import Cut as DraftCut
 from stream_agents.outbox import Output
 from stream_agents.rules_reader import RulesReader
-from stream_agents.stage import Handled, Record
+from stream_agents.stage import Handled, Record, Stage
 from warta import publishers, topics
 from warta.clock import Clock
 from warta.hashing import body_hash, content_hash
@@ -121,6 +121,6 @@ def _cut(cut: DraftCut, rules_version: int | None) -> Cut:
     return Cut(kind=cut.kind, text=text, chars=len(cut.text), offset=cut.offset, rule=rule)
 
 
-def build(settings: Settings, clock: Clock) -> CleanStage:
+def build(settings: Settings, clock: Clock) -> Stage:
     """The stage as the settings want it."""
     return CleanStage(RulesReader(settings), clock)

@@ -7,7 +7,7 @@ changes nothing where it arrives, for its id names kind and subject and its cont
 from __future__ import annotations
 
 from stream_agents.outbox import Output
-from stream_agents.stage import Handled, Record
+from stream_agents.stage import Handled, Record, Stage
 from warta import topics
 from warta.clock import Clock
 from warta.decisions import ABOUT_ALARMS, key, kind_of
@@ -61,6 +61,6 @@ def _check(found: bytes | None, decision: Decision) -> None:
         )
 
 
-def build(settings: Settings, clock: Clock) -> DecisionsStage:
+def build(settings: Settings, clock: Clock) -> Stage:
     """The stage as the settings want it."""
     return DecisionsStage(clock)

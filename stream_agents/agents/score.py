@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from stream_agents.outbox import Output
 from stream_agents.sentiment.scorer import Scorer
 from stream_agents.sentiment.watch import Watch
-from stream_agents.stage import Handled, Record
+from stream_agents.stage import Handled, Record, Stage
 from warta import topics
 from warta.clock import Clock
 from warta.messages import Article, ArticleMessage, Content, Removed, Score, ScoredArticle
@@ -60,7 +60,7 @@ def _scored(article: Article, score: Score) -> ScoredArticle:
     )
 
 
-def build(settings: Settings, clock: Clock) -> ScoreStage:
+def build(settings: Settings, clock: Clock) -> Stage:
     """The stage as the settings want it.
 
     Raises:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stream_agents.outbox import Output
-from stream_agents.stage import Handled, Record
+from stream_agents.stage import Handled, Record, Stage
 from stream_agents.stories import record as records
 from stream_agents.stories.effects import Effects
 from stream_agents.stories.engine import StoryEngine
@@ -62,6 +62,6 @@ def document_key(message: DocumentMessage) -> str:
     return message.doc_id
 
 
-def build(settings: Settings, clock: Clock) -> StoriesStage:
+def build(settings: Settings, clock: Clock) -> Stage:
     """The stage as the settings want it."""
     return StoriesStage(StoryEngine(clock, settings.story_horizon_days), clock)
