@@ -49,7 +49,8 @@ $(VENV)/.dev: requirements-dev.txt pyproject.toml | $(VENV)
 
 $(VENV):
 	@$(PYTHON) -c 'import sys; ok = (3, 11) <= sys.version_info < (3, 14); ok or sys.exit("setup: Python 3.11 to 3.13 is needed, %s is %s; name another with make PYTHON=python3.12" % (sys.executable, sys.version.split()[0]))'
-	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "setup: no virtual environment could be made; on Debian: apt-get install python3-venv"; exit 1; }
+	@# pip before 24 stumbles over an extra that two libraries spell differently (html_clean, html-clean).
+	@$(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet "pip>=25,<27" || { rm -rf $(VENV); echo "setup: no virtual environment could be made (see above); on Debian: apt-get install python3-venv"; exit 1; }
 
 lock:  ## resolve the locked requirements anew (needs uv)
 	uv pip compile -q pyproject.toml --universal --generate-hashes --no-emit-index-url --no-emit-find-links -o requirements.txt
