@@ -28,8 +28,12 @@ SHORT_CODES = 80
 #: Least share of four-word passages in common, as sketches estimate it, for a candidate to be looked at. Of 136 judged copies
 #: looked up from either side none lies below, as one shared passage of seven or three of 23 already pass.
 LEAST_CONTAINED = 0.12
-#: Candidates looked at, by keys shared; members confirmed in one story beside its original.
+#: … and least part of what the most promising candidate has: beside a whole copy, texts with a common background do not count.
+LEAST_OF_BEST = 0.4
+#: Candidates looked at, the most promising first; members confirmed in one story beside its original.
 MAX_CANDIDATES = 12
+#: Candidates whose sketches are compared.
+MAX_SKETCHES = 32
 MAX_STORIES = 3
 MEMBERS_A_STORY = 2
 
@@ -70,7 +74,7 @@ class Resolver:
         stories: dict[str, list[str]] = {}
         for pool in pools:
             rows, shared = pool.candidates(lookup.keys)
-            for row in self._likely(lookup, pool, rows[shared >= least]).tolist()[:MAX_CANDIDATES]:
+            for row in self._likely(lookup, pool, rows[shared >= least][:MAX_SKETCHES]).tolist()[:MAX_CANDIDATES]:
                 doc_id = pool.doc_ids[row]
                 representative = self._representative(doc_id)
                 if representative in stories or len(stories) < MAX_STORIES:
@@ -83,9 +87,10 @@ class Resolver:
         if not len(rows) or len(lookup.passages) < SKETCH:
             return rows
         promised = containment(lookup.passages, pool.sketches(rows))
+        least = max(LEAST_CONTAINED, LEAST_OF_BEST * float(promised.max()))
         promised[pool.columns["length"][rows] < SHORT_CODES] = 1.0
         order = np.argsort(-promised, kind="stable")
-        return rows[order[promised[order] >= LEAST_CONTAINED]]
+        return rows[order[promised[order] >= least]]
 
     def _representative(self, doc_id: str) -> str:
         """The story's original, or its earliest remembered member where the original is gone."""
@@ -95,13 +100,14 @@ class Resolver:
         return min(self.store.groups.members(doc_id), key=lambda member: (self.store.first_seen(member), member))
 
     def _confirm(self, side: Side, original: str, members: list[str]) -> float:
-        others = [self.store.side(member) for member in members if member != original][:MEMBERS_A_STORY]
-        if any(self.judge.exact(side, other) for other in others):
+        others = [member for member in members if member != original][:MEMBERS_A_STORY]
+        alike = [member for member in others if self.store.body_hash(member) == side.body_hash]
+        if any(self.judge.exact(side, self.store.side(member)) for member in alike):
             return EXACT.probability
         against_original = self._probability(side, self.store.side(original))
         if against_original >= SURE or against_original < NOT_FOREIGN:
             return against_original
-        best = max((self._probability(side, other) for other in others), default=0.0)
+        best = max((self._probability(side, self.store.side(member)) for member in others), default=0.0)
         return max(best if best >= SURE else 0.0, against_original if against_original >= SAME else 0.0)
 
     def standing(self, one: str, other: str) -> Verdict:

@@ -220,6 +220,10 @@ class Store:
             last_seen_at=moment(group.last_seen),
         )
 
+    def body_hash(self, doc_id: str) -> str:
+        pool, row = self.locate(doc_id)
+        return bytes(pool.columns["body_hash"][row]).hex()
+
     def first_seen(self, doc_id: str) -> float:
         pool, row = self.locate(doc_id)
         return float(pool.columns["first_seen"][row])

@@ -16,7 +16,7 @@ Rows = NDArray[np.int64]
 #: Living rows that one key gives, newest first. A key shared by more documents than this is boilerplate or one story
 #: copied many times; in both cases the newest are enough. Only true, living hits count, so that what is found depends on
 #: the remembered documents alone, never on the size of the table or on what it forgot.
-MAX_HITS = 12
+MAX_HITS = 8
 
 #: Entries a bucket where the table is full: each halving costs 200 bytes an article and saves one step of a walk.
 ENTRIES_A_BUCKET = 2

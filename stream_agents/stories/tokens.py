@@ -59,7 +59,7 @@ class _Codes(dict[str, int]):
     """Codes of the tokens met so far; emptied when it has grown past its bound (a pure function's cache)."""
 
     def __missing__(self, token: str) -> int:
-        if len(self) >= 1 << 17:
+        if len(self) >= 1 << 15:
             self.clear()
         code = self[token] = _code(token)
         return code
