@@ -97,6 +97,8 @@ class StoryEngine:
                 self.store.links[record.doc_id] = record
                 self._recall(record.watermark)
         documents.sort(key=lambda record: record.offset)
+        live = sum(record.origin == "live" for record in documents)
+        self.store.live.reserve(live + live // 8)
         latest = max((record.last for record in documents), default=0)
         for record in documents:
             if record.last + self.store.contents.window <= latest:

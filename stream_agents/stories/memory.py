@@ -71,6 +71,11 @@ class Memory:
         self._used = 0
         self.low = 0
 
+    def reserve(self, rows: int) -> None:
+        """Make room for so many rows at once; only before the first."""
+        if not self.doc_ids and rows > len(self.columns):
+            self._allocate(rows)
+
     def __len__(self) -> int:
         return len(self.rows)
 
