@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stream_agents.stories.keys import BANDS, SKETCH, WIDTH
-from stream_agents.stories.table import Keys, KeyTable
+from stream_agents.stories.table import Keys, KeyTable, pages
 from stream_agents.stories.tokens import Codes
 
 _FIRST_CAPACITY = 1024
@@ -63,11 +63,11 @@ class Memory:
         self._allocate(capacity)
 
     def _allocate(self, capacity: int) -> None:
-        self.columns = np.zeros(capacity, dtype=_COLUMNS)
+        self.columns = pages(capacity, _COLUMNS)
         self.doc_ids: list[str] = []
         self.facts: list[bytes] = []
         self.table = KeyTable(WIDTH, capacity)
-        self._arena = np.empty(capacity * _WORDS_A_ROW, dtype=np.uint16)
+        self._arena: Codes = pages(capacity * _WORDS_A_ROW, np.uint16)
         self._used = 0
         self.low = 0
 

@@ -7,8 +7,11 @@ dictionary of lists takes about 150.
 
 from __future__ import annotations
 
+from mmap import mmap
+from typing import Any
+
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 Keys = NDArray[np.uint32]
 Rows = NDArray[np.int64]
@@ -22,6 +25,12 @@ MAX_HITS = 8
 ENTRIES_A_BUCKET = 2
 
 
+def pages(count: int, dtype: DTypeLike) -> NDArray[Any]:
+    """`count` zeros in pages of their own: resident once touched, and given back to the system with the array. From the
+    allocator's heap, arrays that are replaced as they grow leave holes that cost as much as the arrays."""
+    return np.frombuffer(mmap(-1, max(1, count) * np.dtype(dtype).itemsize), dtype=dtype)
+
+
 class KeyTable:
     """Rows by key. Every row brings exactly `width` keys; `capacity` is the number of rows there is room for."""
 
@@ -30,9 +39,10 @@ class KeyTable:
         self.width = width
         self.capacity = capacity
         self._mask = np.uint32(buckets - 1)
-        self._heads = np.full(buckets, -1, dtype=np.int32)
-        self._keys = np.empty(width * capacity, dtype=np.uint32)
-        self._next = np.empty(width * capacity, dtype=np.int32)
+        self._heads: NDArray[np.int32] = pages(buckets, np.int32)
+        self._heads.fill(-1)
+        self._keys: Keys = pages(width * capacity, np.uint32)
+        self._next: NDArray[np.int32] = pages(width * capacity, np.int32)
 
     def insert(self, row: int, keys: Keys) -> None:
         """Add `keys` (exactly `width`) for `row`; rows come in rising order."""
