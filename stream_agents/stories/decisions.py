@@ -104,7 +104,17 @@ class Decisions:
 
         found = self._resolver.matches(side, lookup, pools, barred)
         must = [end for end in (links.must if links else []) if end in self._store and not barred(end)]
-        return [Match(end, 2.0) for end in must] + found
+        return self._compatible([Match(end, 2.0) for end in must] + found)
+
+    def _compatible(self, matches: list[Match]) -> list[Match]:
+        """Of stories that people have parted, the better match alone: a later copy must not tie them together again."""
+        if len(matches) < 2 or not self._store.links:
+            return matches
+        kept: list[Match] = []
+        for match in matches:
+            if not any(self.barred(match.anchor, better.anchor) for better in kept):
+                kept.append(match)
+        return kept
 
     # --- the rest ----------------------------------------------------------------------------------------------------
 

@@ -76,6 +76,8 @@ def facts_of(event: ScoredArticle, correction: Correction | None, removed: bool)
         trace_id=event.trace.id,
         hidden=event.hidden,
         removed=removed,
+        platform=content.platform,
+        date_suspect=content.date_suspect,
     )
 
 
@@ -168,4 +170,7 @@ def signal(
         series=facts.series,
         series_before=series_before or [],
         hidden=facts.hidden,
+        wire=record.wire,
+        platform=facts.platform,
+        date_suspect=facts.date_suspect,
     )

@@ -258,8 +258,12 @@ class StoryEngine:
         if event.doc_id not in self.store:
             effects.documents.append(out.bare_patch(event, section="score", score=event.score))
             return
-        effects.outcome = "rescored"
         known = self.store.get(event.doc_id)
+        if event.fetched_at < known.fetched_at:
+            # It scored a text that a later fetch has replaced.
+            effects.outcome = "stale"
+            return
+        effects.outcome = "rescored"
         before, series_before = out.label_of(known.facts), known.facts.series
         known.facts.label = event.score.sentiment.label if event.score.sentiment else None
         known.facts.series = out.series_of(known.facts.genre, known.owner, event.score, known.facts.hidden)

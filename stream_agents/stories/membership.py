@@ -86,7 +86,7 @@ class Memberships:
         home.count(*self._store.counted(doc_id))
         for match in matches[1:]:
             if self._resolver.ties(matches[0], match):
-                self.merge(doc_id, match.anchor, offset, trace, effects)
+                self.merge(doc_id, match.anchor, offset, trace, effects, quiet=doc_id)
         home = self._group_of(doc_id)
         self._carry(home, doc_id, offset)
         original = home.original_id
@@ -104,8 +104,8 @@ class Memberships:
             self._carry(group, doc_id, offset)
             self._relate(doc_id, group)
 
-    def merge(self, doc_id: str, other_id: str, offset: int, trace: Trace, effects: Effects) -> None:
-        """Make one story of two. The one seen first keeps its id; the other's members are told once each."""
+    def merge(self, doc_id: str, other_id: str, offset: int, trace: Trace, effects: Effects, quiet: str = "") -> None:
+        """Make one story of two. The one seen first keeps its id; the other's members are told once each, `quiet` otherwise."""
         one, other = self._group_of(doc_id), self._group_of(other_id)
         if one is other:
             return
@@ -120,7 +120,7 @@ class Memberships:
         everyone = sorted(one.members) if one.original_id != original else moved
         for member in everyone:
             self._relate(member, one)
-            if member != doc_id:
+            if member != quiet:
                 self._tell(member, trace, effects, previous if member in moved else None)
         if one.original_id == original:
             self._patch_head(one, trace, effects)

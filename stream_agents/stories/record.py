@@ -38,6 +38,8 @@ class Facts(Struct, array_like=True):
     trace_id: str
     hidden: bool = False
     removed: bool = False
+    platform: str = ""
+    date_suspect: bool = False
 
 
 class Membership(Struct, array_like=True):
