@@ -92,8 +92,8 @@ class Pipeline:
             admin.close()
 
     def documents(self) -> list[dict[str, Any]]:
-        """Every document of the index, whole."""
-        return list(self._scan())
+        """Every document of the index that people see, whole; what was taken down has left only a tombstone."""
+        return [document for document in self._scan() if not document.get("hidden")]
 
     def _scan(self) -> Iterator[dict[str, Any]]:
         after = None
