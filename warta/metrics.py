@@ -30,7 +30,6 @@ SEARCHABLE_SECONDS = Histogram("warta_searchable_seconds", "From fetched to sear
 STATE_RECORDS = Gauge("warta_state_records", "Durable records that a stage remembers.", ["stage"])
 WATERMARK = Gauge("warta_watermark_timestamp_seconds", "Highest fetched_at of live records.", ["stage"])
 
-SENTIMENT_CACHE = Counter("warta_sentiment_cache", "Look-ups of a text's score, by result.", ["result"])
 SENTIMENT_LABELS = Counter("warta_sentiment_labels", "Labels given to live articles.", ["label"])
 PUBLISHER_LABELS = Counter(
     "warta_publisher_labels", "Labels given to live articles of known publishers.", ["publisher", "label"]

@@ -1,6 +1,7 @@
 """Every setting of Warta: one frozen object, read once from `WARTA_…` variables and checked at start.
 
-Nothing else reads the environment. A bad value is a `Usage` error that names the variable and says what to write.
+Nothing else of the pipeline reads the environment (the native stack's installer has `WARTA_CACHE` of its own). A bad value
+is a `Usage` error that names the variable and says what to write.
 """
 
 from __future__ import annotations
@@ -33,7 +34,6 @@ class Settings(BaseSettings):
 
     # Places on this machine.
     home: Path = Field(Path(".warta"), description="data, logs and sockets of everything that runs here")
-    cache: Path = Field(Path.home() / ".cache" / "warta", description="downloaded servers, shared by all homes")
 
     # Servers.
     kafka: str = Field("", description="bootstrap servers, host:port[,host:port]; else the native stack's")
@@ -48,7 +48,6 @@ class Settings(BaseSettings):
     controller_port: Port = 9093
     elasticsearch_port: Port = ELASTICSEARCH_PORT
     elasticsearch_transport_port: Port = 9300
-    console_port: Port = Field(8080, description="port of the web console on loopback")
     metrics_bind: str = Field("127.0.0.1", description="address of the workers' /metrics and /healthz")
     metrics_port: Port = Field(6066, description="first of the workers' ports for /metrics and /healthz, one a process")
     kafka_heap: str = Field("512m", pattern=r"^\d+[mg]$")
@@ -71,7 +70,6 @@ class Settings(BaseSettings):
     session_timeout_s: Positive = Field(
         30, description="after this the broker gives a silent process's partitions away"
     )
-    retries: Positive = Field(8, description="attempts at what may pass, before the process gives up uncommitted")
     dead_ratio: Share = Field(0.5, description="share of dead letters among the last 200 records that stops a stage")
     dead_consecutive: Positive = Field(100, description="dead letters in a row that stop a stage")
     spool_limit_mb: Positive = Field(1024, description="undelivered records on disk at which crawling pauses")
@@ -85,7 +83,6 @@ class Settings(BaseSettings):
     # Operations.
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["text", "json"] = "text"
-    contact: str = Field("https://warta.example/bot", description="shown in the crawler's user agent")
 
     @model_validator(mode="before")
     @classmethod
