@@ -75,6 +75,18 @@ class Settings(BaseSettings):
     spool_limit_mb: Positive = Field(1024, description="undelivered records on disk at which crawling pauses")
     lag_limit: Positive = Field(500, description="lag of any stage at which replay and backfill pause")
 
+    # The crawler.
+    catalogue: Path | None = Field(None, description="a sources.yaml of your own, in place of the shipped one")
+    crawl_contact: str = Field("", description="address or page named in the user agent, for the people we visit")
+    crawl_proxy: str = Field("", description="http://host:port that every fetch goes through")
+    crawl_concurrency: Positive = Field(64, description="requests side by side, over all hosts")
+    crawl_allowed_networks: str = Field(
+        "", description="private networks the crawler may connect to all the same, a.b.c.d/n[,…]; for tests"
+    )
+    crawl_hosts: Path | None = Field(
+        None, description="a file as /etc/hosts whose names are looked up there instead of in DNS; for tests"
+    )
+
     # The indexer.
     bulk_docs: Positive = 500
     bulk_bytes: Positive = 5 * 1024 * 1024
