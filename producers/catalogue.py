@@ -11,6 +11,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from warta.errors import Usage
+from warta.publishers import Publisher, default
 
 SHIPPED = Path(__file__).with_name("sources.yaml")
 
@@ -94,6 +95,11 @@ def load(path: Path = SHIPPED) -> list[Source]:
     if not isinstance(entries, list):
         raise Usage(f"{path}: must be a mapping with the list 'sources'")
     return _distinct(path, [_source(path, number, entry) for number, entry in enumerate(entries, start=1)])
+
+
+def publisher(source: Source) -> Publisher:
+    """Who publishes a source (owner, network, platform, media type), by its first host and path."""
+    return default().find(f"https://{source.hosts[0]}{source.paths[0] if source.paths else '/'}", source.name)
 
 
 def _source(path: Path, number: int, entry: Any) -> Source:

@@ -1,0 +1,106 @@
+"""`warta sources list|check|health|add`: the catalogue and how its sources are."""
+
+from __future__ import annotations
+
+import json as jsonlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from producers import catalogue, provinces
+from warta.errors import Usage
+from warta.settings import settings
+
+if TYPE_CHECKING:
+    from producers.catalogue import Source
+    from warta.publishers import Publisher
+
+app = typer.Typer(no_args_is_help=True, help="The sources of the crawler: list, check, health, add.")
+app.callback()(lambda: None)
+
+_WIDTH = 100
+_JSON = typer.Option(False, "--json", help="Machine output: one JSON object a line.")
+_PERMISSIONS = ("open", "needed", "blocked")
+
+
+@app.command(name="list")
+def list_(
+    region: str = typer.Option("", "--region", "-r", help="Only this province: its code (32) or its name."),
+    network: str = typer.Option("", "--network", "-n", help="Only this owner, network or platform."),
+    permission: str = typer.Option("", "--permission", "-p", help=f"Only these: {', '.join(_PERMISSIONS)}."),
+    json: bool = _JSON,
+) -> None:
+    """Show the sources of the catalogue, with who publishes them and whether they are crawled."""
+    rows = [(source, catalogue.publisher(source)) for source in catalogue.load(_path())]
+    chosen = _chosen(rows, region, network, permission)
+    if json:
+        for source, publisher in chosen:
+            typer.echo(jsonlib.dumps(_facts(source, publisher), ensure_ascii=False))
+        return
+    _table(chosen)
+
+
+def _path() -> Path:
+    return settings().catalogue or catalogue.SHIPPED
+
+
+def _chosen(
+    rows: list[tuple[Source, Publisher]], region: str, network: str, permission: str
+) -> list[tuple[Source, Publisher]]:
+    if permission and permission not in _PERMISSIONS:
+        raise Usage(f"'{permission}' is no permission; they are {', '.join(_PERMISSIONS)}")
+    bonds = {bond for _, p in rows for bond in (p.owner, p.network, p.platform) if bond}
+    if network and network not in bonds:
+        near = sorted(bond for bond in bonds if network.casefold() in bond)
+        raise Usage(f"no source belongs to '{network}'" + (f"; do you mean {', '.join(near[:8])}?" if near else ""))
+    code = provinces.code(region) if region else ""
+    return [
+        (source, publisher)
+        for source, publisher in rows
+        if source.region.startswith(code)
+        and (not network or network in (publisher.owner, publisher.network, publisher.platform))
+        and (not permission or source.permission == permission)
+    ]
+
+
+def _facts(source: Source, publisher: Publisher) -> dict[str, Any]:
+    """A source as `--json` prints it: the catalogue's fields, then what the table of publishers adds."""
+    return {
+        **source.model_dump(mode="json"),
+        "crawled": source.crawlable,
+        "owner": publisher.owner,
+        "network": publisher.network,
+        "platform": publisher.platform,
+        "media_type": publisher.media_type,
+        "province": provinces.name(source.region),
+    }
+
+
+def _table(rows: list[tuple[Source, Publisher]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console()
+    console = console if console.is_terminal else Console(width=_WIDTH)
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    table.add_column("source", no_wrap=True, max_width=34, overflow="ellipsis")
+    table.add_column("province", no_wrap=True, max_width=18, overflow="ellipsis")
+    table.add_column("owner", no_wrap=True, max_width=20, overflow="ellipsis")
+    table.add_column("type", no_wrap=True)
+    table.add_column("crawled", no_wrap=True)
+    table.add_column("verified", no_wrap=True)
+    for source, publisher in rows:
+        on = Text("yes", "green") if source.crawlable else Text(_why_not(source), "yellow")
+        cells = (source.id, provinces.name(source.region), publisher.owner, publisher.media_type)
+        table.add_row(*map(Text, cells), on, Text(str(source.verified)))
+    console.print(table)
+    crawled = sum(source.crawlable for source, _ in rows)
+    owners = len({publisher.owner for _, publisher in rows})
+    console.print(f"{len(rows)} sources of {owners} owners, {crawled} crawled", style="dim")
+
+
+def _why_not(source: Source) -> str:
+    """Why a source is not crawled, in a word."""
+    return "off" if source.permission == "open" else source.permission
