@@ -10,12 +10,16 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from producers.provinces import PROVINCES
 from warta.errors import Usage
 from warta.publishers import Publisher, default
 
 SHIPPED = Path(__file__).with_name("sources.yaml")
 
 _HOST = re.compile(r"^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$")
+_PATH = re.compile(r"^(?:/[A-Za-z0-9._~-]+)+$")
+_REGION = re.compile(r"^\d\d(\.\d\d)?$")
+_QUERY = re.compile(r"^[a-z_]{1,20}=[A-Za-z0-9]{1,20}$")
 _MAX_RULE = 200
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=80)]
@@ -27,7 +31,8 @@ class Source(BaseModel):
     `permission`: `open` (nothing forbids crawling), `needed` (its terms ask for consent: off until someone has it) or
     `blocked` (it answers crawlers with refusals: off, never worked around). `verified` is the day `warta sources check`
     last found its addresses alive, or `never`. `delay` is seconds between two requests to a host; `articles` a regular
-    expression for article addresses on its index pages.
+    expression for article addresses on its index pages; `whole` the query that shows all pages of an article (`page=all`).
+    `paths` belong to the source on its hosts; what lies elsewhere there belongs to a source without paths.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -36,13 +41,14 @@ class Source(BaseModel):
     name: str = Field(min_length=1, max_length=120)
     hosts: tuple[str, ...] = Field(min_length=1)
     paths: tuple[str, ...] = ()
-    region: str = Field("", pattern=r"^(\d\d(\.\d\d)?)?$")
+    region: str = ""
     language: Literal["id", "en", "jv", "su", "ms"] = "id"
     feeds: tuple[str, ...] = ()
     sitemaps: tuple[str, ...] = ()
     indexes: tuple[str, ...] = ()
-    articles: str = Field("", max_length=_MAX_RULE)
-    delay: float = Field(1.0, ge=0, le=60)
+    articles: Annotated[str, Field(max_length=_MAX_RULE)] = ""
+    whole: str = ""
+    delay: Annotated[float, Field(ge=0, le=60)] = 1.0
     permission: Literal["open", "needed", "blocked"] = "open"
     on: bool = True
     verified: date | Literal["never"] = "never"
@@ -55,6 +61,28 @@ class Source(BaseModel):
             if not _HOST.match(host):
                 raise ValueError(f"'{host}' is no host name (write it like www.contoh.id)")
         return hosts
+
+    @field_validator("paths")
+    @classmethod
+    def _are_paths(cls, paths: tuple[str, ...]) -> tuple[str, ...]:
+        for path in paths:
+            if not _PATH.match(path):
+                raise ValueError(f"'{path}' is no path (write it like /jabar, without an end slash)")
+        return paths
+
+    @field_validator("region")
+    @classmethod
+    def _is_region(cls, region: str) -> str:
+        if region and not (_REGION.match(region) and region[:2] in PROVINCES):
+            raise ValueError(f"'{region}' is no code of a province or regency (quote it, as '32' or '32.11')")
+        return region
+
+    @field_validator("whole")
+    @classmethod
+    def _is_query(cls, query: str) -> str:
+        if query and not _QUERY.match(query):
+            raise ValueError(f"'{query}' is no query of one parameter (write it like page=all)")
+        return query
 
     @field_validator("feeds", "sitemaps", "indexes")
     @classmethod
@@ -86,9 +114,19 @@ def load(path: Path = SHIPPED) -> list[Source]:
         Usage: it cannot be read or an entry is wrong; the message names file, source and field.
     """
     try:
-        document = yaml.load(path.read_bytes(), yaml.CSafeLoader)
+        return parse(path.read_bytes(), path)
     except OSError as error:
         raise Usage(f"{path}: cannot be read ({error.strerror})") from None
+
+
+def parse(content: bytes, path: Path) -> list[Source]:
+    """Check a catalogue's bytes; `path` is only named.
+
+    Raises:
+        Usage: an entry is wrong; the message names file, source and field.
+    """
+    try:
+        document = yaml.load(content, yaml.CSafeLoader)
     except yaml.YAMLError as error:
         raise Usage(f"{path}: not valid YAML: {error}") from None
     entries = document.get("sources") if isinstance(document, dict) else None
