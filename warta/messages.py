@@ -356,7 +356,8 @@ class Signal(Envelope, tag="story", kw_only=True, omit_defaults=True):
     """What alerting counts: one document's standing in its story after an event, with the series it left and joined.
 
     `series_before` and `series` list series names (`all`, `place:32.11`, `case:banjir`, `owner:kompas-gramedia`, …);
-    `label` is the label shown (correction or sentiment).
+    `label` is the label shown (correction or sentiment). `sentences` are the telling ones of a negative text, the surest
+    first (at most 2 of at most 240 characters); only an event that brings a score has them.
     """
 
     story_id: str
@@ -366,7 +367,10 @@ class Signal(Envelope, tag="story", kw_only=True, omit_defaults=True):
     is_story_head: bool
     owner: str
     media_type: str = ""
+    source: str = ""
     title: str = ""
+    url: str = ""
+    sentences: list[str] = field(default_factory=list)
     genre: Genre = "news"
     label: Label | None = None
     previous_label: Label | None = None

@@ -28,6 +28,10 @@ from warta.messages import (
 )
 from warta.wire import envelope, envelope_of
 
+#: Telling sentences of a signal, and characters of each: every signal of a negative text carries them.
+TELLING = 2
+TELLING_CHARS = 240
+
 Outcome = Literal["new", "revision", "replay", "stale", "removed", "rescored", "decided", "unknown", "forgotten"]
 
 
@@ -150,8 +154,9 @@ def signal(
     previous_story_id: str | None = None,
     previous_label: Label | None = None,
     series_before: list[str] | None = None,
+    score: Score | None = None,
 ) -> Signal:
-    """What alerting is told of a document's standing."""
+    """What alerting is told of a document's standing; `score` where the event brought one."""
     facts = record.facts
     return Signal(
         **_envelope(record, trace),
@@ -162,7 +167,10 @@ def signal(
         is_story_head=record.membership.original_id == record.doc_id,
         owner=record.owner or record.publisher,
         media_type=facts.media_type,
+        source=record.publisher,
         title=facts.title,
+        url=facts.url,
+        sentences=_telling(score) if score else [],
         genre=facts.genre,
         label=label_of(facts),
         previous_label=previous_label,
@@ -174,3 +182,10 @@ def signal(
         platform=facts.platform,
         date_suspect=facts.date_suspect,
     )
+
+
+def _telling(score: Score) -> list[str]:
+    """The surest of the sentences that make a text negative, short enough for an alarm."""
+    if score.sentiment is None or score.sentiment.label != "negative":
+        return []
+    return [sentence.text[:TELLING_CHARS] for sentence in score.sentiment.sentences[:TELLING]]

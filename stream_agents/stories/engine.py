@@ -27,6 +27,7 @@ import zstandard
 
 from stream_agents.stories import effects as out
 from stream_agents.stories import tokens
+from stream_agents.stories.boilerplate import BoilerplateLearner
 from stream_agents.stories.decisions import Decisions
 from stream_agents.stories.effects import Effects
 from stream_agents.stories.judge import Side
@@ -34,7 +35,14 @@ from stream_agents.stories.keys import Lookup
 from stream_agents.stories.keys import lookup as lookup_of
 from stream_agents.stories.membership import Memberships
 from stream_agents.stories.memory import Memory
-from stream_agents.stories.record import DocumentRecord, LinksRecord, Membership, Record
+from stream_agents.stories.record import (
+    DocumentRecord,
+    LinksRecord,
+    Membership,
+    PublisherRecord,
+    Record,
+    publisher_key,
+)
 from stream_agents.stories.resolve import Resolver
 from stream_agents.stories.store import ASIDE_GENERATIONS, ASIDE_RUN, DAY_S, Store, decode_words, hash_bytes, moment
 from warta.clock import Clock
@@ -81,6 +89,7 @@ class StoryEngine:
         self._resolver = Resolver(self.store)
         self._memberships = Memberships(self.store, self._resolver)
         self._decisions = Decisions(self.store, self._memberships, self._resolver)
+        self._boilerplate = BoilerplateLearner(self._recall_story)
         self._announced: DocumentRecord | None = None
         self._packer = zstandard.ZstdCompressor(level=1)
         self._unpacker = zstandard.ZstdDecompressor()
@@ -96,6 +105,8 @@ class StoryEngine:
             elif isinstance(record, LinksRecord):
                 self.store.links[record.doc_id] = record
                 self._recall(record.watermark)
+            else:
+                self._boilerplate.restore_publisher(record)
         documents.sort(key=lambda record: record.offset)
         live = sum(record.origin == "live" for record in documents)
         self.store.live.reserve(live + live // 8)
@@ -105,11 +116,13 @@ class StoryEngine:
                 record.content = None
             self._place(record)
             self._recall(record.watermark)
-            if record.must or record.cannot:
-                self.store.links[record.doc_id] = LinksRecord(
-                    doc_id=record.doc_id, must=record.must, cannot=record.cannot
-                )
+            decided = LinksRecord(
+                doc_id=record.doc_id, must=record.must, cannot=record.cannot, correction=record.facts.correction
+            )
+            if not decided.idle:
+                self.store.links[record.doc_id] = decided
         self._memberships.restore(documents)
+        self._boilerplate.restore_documents(documents)
 
     def _recall(self, watermark: float | None) -> None:
         if watermark is not None:
@@ -145,13 +158,21 @@ class StoryEngine:
         if effects.outcome not in ("stale", "unknown", "forgotten"):
             changed.add(doc_id)
         watermark = self.watermark if isfinite(self.watermark) else None
+        for name, publisher in self._boilerplate.take_changed():
+            effects.state.append((publisher_key(name), publisher))
         for member in sorted(changed, key=lambda member: (member == doc_id, member)):
-            record: Record | None = self._announced if member == doc_id else None
-            if record is None:
-                record = self.store.get(member) if member in self.store else self.store.links.get(member)
-            if record is not None:
-                record = msgspec.structs.replace(record, watermark=watermark)
-            effects.state.append((member, record))
+            effects.state.append((member, self._record_of(member, watermark, member == doc_id)))
+
+    def _record_of(self, doc_id: str, watermark: float | None, own: bool) -> Record | None:
+        """The record of a document as it stands; None where nothing of it is remembered."""
+        known = self._announced if own else None
+        if known is None and doc_id in self.store:
+            known = self.store.get(doc_id)
+        if known is None:
+            links = self.store.links.get(doc_id)
+            return links and msgspec.structs.replace(links, watermark=watermark)
+        recurring = self._boilerplate.recurring_of(doc_id, known.publisher)
+        return msgspec.structs.replace(known, watermark=watermark, recurring=recurring)
 
     def _article(self, event: ScoredArticle, offset: int, effects: Effects) -> None:
         if self._decisions.forgotten(event.doc_id):
@@ -194,7 +215,7 @@ class StoryEngine:
         effects.documents.insert(0, out.document(event, record, self.store.groups.of(event.doc_id)))
         if superseded is not None:
             effects.documents.insert(0, superseded)
-        effects.signals.append(out.signal(record, event.trace))
+        effects.signals.append(out.signal(record, event.trace, score=event.score))
 
     def _replay(self, event: ScoredArticle, known: DocumentRecord, offset: int, effects: Effects) -> None:
         """The same text again: the earlier answer, whatever has been learnt since about its story."""
@@ -270,7 +291,9 @@ class StoryEngine:
         known.last = max(known.last, offset)
         self.store.touch(known)
         effects.documents.append(out.patch(known, event.trace, section="score", score=event.score))
-        effects.signals.append(out.signal(known, event.trace, previous_label=before, series_before=series_before))
+        effects.signals.append(
+            out.signal(known, event.trace, previous_label=before, series_before=series_before, score=event.score)
+        )
 
     # --- helpers -----------------------------------------------------------------------------------------------------
 
