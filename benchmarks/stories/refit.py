@@ -50,14 +50,13 @@ class Pairs:
 
     def _measure(self, articles: dict[str, Any], bodies: dict[str, str]) -> Array:
         prior = weights.prior()
-        readings = {
-            key: features.read(tokens.encode(row["title"] or "", bodies[key]), row["source"] or "")
-            for key, row in articles.items()
-        }
+        codes = {key: tokens.encode(row["title"] or "", bodies[key]) for key, row in articles.items()}
         rows = []
         for pair in self.pairs:
-            a, b = readings[pair["a"]], readings[pair["b"]]
-            rows.append(features.measure(a, b, prior))
+            a, b = pair["a"], pair["b"]
+            sources = articles[a]["source"] or "", articles[b]["source"] or ""
+            same_publisher = bool(sources[0]) and sources[0] == sources[1]
+            rows.append(features.measure(codes[a], codes[b], same_publisher, prior))
         return np.array(rows)
 
     def _groups(self) -> Array:

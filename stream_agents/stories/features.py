@@ -8,18 +8,20 @@ whether the other text has it*, rather than how much is shared in all. All are s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stream_agents.stories import tokens
-from stream_agents.stories.calendar import dates
+from stream_agents.stories.calendar import CALENDAR, dates
+from stream_agents.stories.compiled import compiled
+from stream_agents.stories.passages import covered
+from stream_agents.stories.weights import Weights
 
 Words = NDArray[np.int64]
 Flags = NDArray[np.bool_]
-Weights = NDArray[np.float32]
+Measures = NDArray[np.float64]
 
 #: Words of the lead, and of the opening in which the other article may carry the same lead.
 LEAD, OPENING = 40, 80
@@ -60,229 +62,249 @@ MEANING: dict[str, str] = {
 NAMES = tuple(MEANING)
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """An article taken apart once, for any number of comparisons. `words` are body word hashes, `sentences` their
-    sentence numbers, `title` the title's; `has` flags the hashes of the body, `early` those of its first 100 words;
-    `shingles` are the body's distinct three-word shingles, `distinct_numbers` its distinct numbers, both sorted."""
+#: Where in a text a word stands: anywhere in title or body, in the title or among the first `EARLY_WORDS` of the body, among
+#: the first `OPENING` of the body.
+ANYWHERE, EARLY, AT_OPENING = 1, 2, 4
+EARLY_WORDS = 100
+
+_FADING_WORDS = np.exp(-np.arange(tokens.MAX_WORDS) / 100)
+_FADING_SENTENCES = np.exp(-np.arange(MAX_SENTENCES) / DECAY)
+_EVEN = np.ones(tokens.MAX_WORDS)
+
+
+class Bags(NamedTuple):
+    """The sentences that are compared, as bags of words: the distinct `words` of one sentence after the other, `edges`
+    where each one's begin (and the last one's end), `starts` where each sentence begins in the text and `sizes` how many
+    words it has."""
 
     words: Words
-    names: Flags
-    numbers: Flags
-    quoted: Flags
+    edges: Words
+    starts: Words
+    sizes: Words
+
+
+class Reading(NamedTuple):
+    """An article taken apart. `words` are the body's word hashes, `kinds` their kinds, `sentences` the numbers (from 0,
+    without gaps) of their sentences; `quoted` marks words inside quotation marks; `title` and `title_kinds` are the
+    title's; `where` says by hash where in the text a word stands."""
+
+    words: Words
+    kinds: NDArray[np.uint8]
     sentences: Words
+    quoted: Flags
     title: Words
-    title_numbers: frozenset[int]
-    has: Flags
-    early: Flags
-    shingles: Words
-    distinct_numbers: Words
-    publisher: str
+    title_kinds: NDArray[np.uint8]
+    where: NDArray[np.uint8]
 
 
-def _flags(hashes: Words) -> Flags:
-    flags = np.zeros(1 << 14, dtype=np.bool_)
-    flags[hashes] = True
-    return flags
-
-
-def distinct(values: NDArray[Any]) -> NDArray[Any]:
-    """Sorted distinct values; `values` itself is sorted in place."""
-    values.sort()
-    if len(values) < 2:
-        return values
-    keep = np.empty(len(values), dtype=np.bool_)
-    keep[0] = True
-    np.not_equal(values[1:], values[:-1], out=keep[1:])
-    return values[keep]
-
-
-def distinct_shingles(body: tokens.Codes) -> Words:
-    """A body's distinct three-word shingles, sorted."""
-    return distinct(tokens.shingles(tokens.words(body), 3))
-
-
-def read(codes: tokens.Codes, publisher: str, shingles: Words | None = None) -> Reading:
-    """Take a fingerprint apart; `shingles` saves computing them again."""
-    title, body = tokens.split(codes)
-    kind = body & 3
-    word = kind != tokens.MARK
-    open_quotes = np.cumsum((body == tokens.QUOTE).astype(np.int64) - (body == tokens.END_QUOTE))
-    words = (body[word] >> 2).astype(np.int64)
-    numbers = (kind == tokens.NUMBER)[word]
-    title_words = tokens.words(title)
-    title_numbers = title[(title & 3) == tokens.NUMBER] >> 2
-    has = _flags(words)
-    has[title_words] = True
-    early = _flags(words[:100])
-    early[title_words] = True
+@compiled
+def read(codes: tokens.Codes) -> Reading:
+    """Take a fingerprint apart."""
+    size = len(codes)
+    words, kinds = np.empty(size, dtype=np.int64), np.empty(size, dtype=np.uint8)
+    sentences, quoted = np.empty(size, dtype=np.int64), np.zeros(size, dtype=np.bool_)
+    where = np.zeros(1 << 14, dtype=np.uint8)
+    count = titled = open_quotes = 0
+    sentence, ended = -1, True
+    for code in codes:
+        kind = code & 3
+        if code == tokens.END_TITLE:
+            titled, open_quotes, ended = count, 0, True
+        elif code == tokens.SENTENCE:
+            ended = True
+        elif kind == tokens.MARK:
+            open_quotes += 1 if code == tokens.QUOTE else -1
+        else:
+            sentence += ended
+            ended = False
+            words[count], kinds[count], sentences[count], quoted[count] = code >> 2, kind, sentence, open_quotes > 0
+            count += 1
+    for at in range(count):
+        place = at - titled
+        opening = AT_OPENING if 0 <= place < OPENING else 0
+        where[words[at]] |= ANYWHERE | opening | (EARLY if place < EARLY_WORDS else 0)
+    if count > titled:
+        sentences[titled:count] -= sentences[titled]
     return Reading(
-        words=words,
-        names=(kind == tokens.NAME)[word],
-        numbers=numbers,
-        quoted=open_quotes[word] > 0,
-        sentences=np.cumsum(body == tokens.SENTENCE)[word],
-        title=title_words,
-        title_numbers=frozenset(title_numbers.tolist()),
-        has=has,
-        early=early,
-        shingles=distinct_shingles(body) if shingles is None else shingles,
-        distinct_numbers=distinct(words[numbers]),
-        publisher=publisher,
+        words[titled:count],
+        kinds[titled:count],
+        sentences[titled:count],
+        quoted[titled:count],
+        words[:titled],
+        kinds[:titled],
+        where,
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Common:
-    """Which words of each side lie inside runs of `size` words that both have."""
+@compiled
+def _share(words: Words, where: NDArray[np.uint8], place: int) -> float:
+    """Of the distinct words, the share that stands at that place of the other text; 1 where there are none."""
+    met, distinct, found = np.zeros(1 << 14, dtype=np.bool_), 0, 0
+    for word in words:
+        if not met[word]:
+            met[word] = True
+            distinct += 1
+            found += (where[word] & place) > 0
+    return found / distinct if distinct else 1.0
 
-    a: Flags
-    b: Flags
+
+@compiled
+def _weight(
+    words: Words, fading: Measures, weights: Weights, where: NDArray[np.uint8], place: int, empty: float
+) -> float:
+    """Of the words' weight, by their position, the share that stands at that place of the other text."""
+    total = found = 0.0
+    for at in range(len(words)):
+        weight = fading[at] * weights[words[at]]
+        total += weight
+        if where[words[at]] & place:
+            found += weight
+    return found / total if total > 0 else empty
 
 
-def passages(a: Words, b: Words, size: int) -> Common:
-    """Mark the shared passages of two texts."""
-    one, other = tokens.shingles(a, size), tokens.shingles(b, size)
-    return Common(
-        _spread(_found(one, np.sort(other)), len(a), size),
-        _spread(_found(other, np.sort(one)), len(b), size),
+@compiled
+def _bags(reading: Reading) -> Bags:
+    """The first `MAX_SENTENCES` sentences."""
+    met = np.full(1 << 14, -1, dtype=np.int8)
+    bags, edges = np.empty(len(reading.words), dtype=np.int64), np.zeros(MAX_SENTENCES + 1, dtype=np.int64)
+    starts, sizes = np.zeros(MAX_SENTENCES, dtype=np.int64), np.zeros(MAX_SENTENCES, dtype=np.int64)
+    count = number = 0
+    for at in range(len(reading.words)):
+        word, sentence = reading.words[at], reading.sentences[at]
+        if sentence >= MAX_SENTENCES:
+            break
+        if sizes[sentence] == 0:
+            starts[sentence], edges[sentence], number = at, count, sentence + 1
+        sizes[sentence] += 1
+        if met[word] != sentence:
+            met[word] = sentence
+            bags[count] = word
+            count += 1
+    edges[number] = count
+    return Bags(bags, edges[: number + 1], starts[:number], sizes[:number])
+
+
+@compiled
+def _in_common(a: Bags, b: Bags, weights: Weights) -> Words:
+    """Weight of the words that sentence i of `a` and sentence j of `b` have in common. Weights are whole numbers, so sums
+    do not depend on their order and equal sentences are exactly equal."""
+    common = np.zeros((len(a.sizes), len(b.sizes)), dtype=np.int64)
+    met = np.full(1 << 14, -1, dtype=np.int8)
+    for one in range(len(a.sizes)):
+        for at in range(a.edges[one], a.edges[one + 1]):
+            met[a.words[at]] = one
+        for other in range(len(b.sizes)):
+            for at in range(b.edges[other], b.edges[other + 1]):
+                if met[b.words[at]] == one:
+                    common[one, other] += weights[b.words[at]]
+    return common
+
+
+@compiled
+def _sentences(a: Bags, b: Bags, common: Words, weights: Weights, fading: Measures) -> tuple[float, float]:
+    """Compare sentence by sentence, as bags of weighted words (re-ordering inside a sentence costs nothing): `opening` and
+    `lead_depth` of the side `a`."""
+    total = found = depth = depths = 0.0
+    kept, long = 0, (a.sizes >= SENTENCE_WORDS).any()
+    for one in range(len(a.sizes)):
+        if long and a.sizes[one] < SENTENCE_WORDS:
+            continue
+        own = best = start = 0
+        for at in range(a.edges[one], a.edges[one + 1]):
+            own += weights[a.words[at]]
+        for other in range(len(b.sizes)):
+            if common[one, other] > best:
+                best, start = common[one, other], b.starts[other]
+        share, size = best / own, fading[kept] * a.sizes[one]
+        total += size
+        found += share * size
+        if kept < 3:
+            weight = 1.0 if kept == 0 else 0.7 if kept == 1 else 0.5
+            depths += weight
+            depth += weight * (min(start, DEPTH) / DEPTH if share >= FOUND else 1.0)
+        kept += 1
+    return (found / total, depth / depths) if kept else (0.0, 1.0)
+
+
+@compiled
+def _lacking(a: Reading, b: Reading) -> bool:
+    """Whether a number of the title of `a` is missing in the title of `b`."""
+    for at in range(len(a.title)):
+        if a.title_kinds[at] == tokens.NUMBER:
+            found = False
+            for other in range(len(b.title)):
+                found |= b.title_kinds[other] == tokens.NUMBER and b.title[other] == a.title[at]
+            if not found:
+                return True
+    return False
+
+
+@compiled
+def _quotes(reading: Reading, shared: Flags) -> tuple[float, float]:
+    """`quotes` and `new_quotes` of one side, whose words inside shared passages are given."""
+    quoted, old = 0, 0
+    for at in range(len(shared)):
+        quoted += reading.quoted[at]
+        old += reading.quoted[at] and shared[at]
+    return old / quoted if quoted >= QUOTED_WORDS else 0.5, (quoted - old) / max(1, len(shared))
+
+
+@compiled
+def _one_sided(a: Reading, b: Reading, weights: Weights, even: Measures, fading: Measures) -> Measures:
+    """What is measured of one side against the other, before the two are put together."""
+    news, title = a.words[:NEWS][a.kinds[:NEWS] == tokens.NAME], a.title
+    return np.array(
+        [
+            _weight(a.words, fading, weights, b.where, ANYWHERE, 0.0),
+            _weight(a.words[:LEAD], even, weights, b.where, AT_OPENING, 0.0),
+            _share(news, b.where, ANYWHERE),
+            _share(news, b.where, AT_OPENING),
+            _weight(title, even, weights, b.where, ANYWHERE, 1.0),
+            _weight(title, even, weights, b.where, EARLY, 1.0),
+            _share(a.words[a.kinds == tokens.NUMBER], b.where, ANYWHERE),
+        ]
     )
 
 
-def _found(keys: Words, ranked: Words) -> Flags:
-    """Which keys are among the `ranked` (sorted) ones."""
-    if not len(ranked):
-        return np.zeros(len(keys), dtype=np.bool_)
-    found: Flags = ranked[np.minimum(np.searchsorted(ranked, keys), len(ranked) - 1)] == keys
-    return found
+@compiled
+def _measure(
+    codes_a: tokens.Codes,
+    codes_b: tokens.Codes,
+    same_publisher: bool,
+    weights: Weights,
+    fading: tuple[Measures, Measures, Measures],
+    calendar: NDArray[np.int16],
+) -> Measures:
+    a, b = read(codes_a), read(codes_b)
+    one, other = _one_sided(a, b, weights, *fading[:2]), _one_sided(b, a, weights, *fading[:2])
+    bags_a, bags_b = _bags(a), _bags(b)
+    common = _in_common(bags_a, bags_b, weights)
+    opening_a, depth_a = _sentences(bags_a, bags_b, common, weights, fading[2])
+    opening_b, depth_b = _sentences(bags_b, bags_a, common.T, weights, fading[2])
+    quotes_a, new_a = _quotes(a, covered(a.words, b.words, 2))
+    quotes_b, new_b = _quotes(b, covered(b.words, a.words, 2))
+    threes_a, threes_b = covered(a.words, b.words, 3), covered(b.words, a.words, 3)
+    days_a, days_b = dates(a.words, a.kinds, calendar), dates(b.words, b.kinds, calendar)
+    values = np.empty(16, dtype=np.float64)
+    values[0] = min(opening_a, opening_b)
+    values[1] = min(one[0], other[0])
+    values[2] = same_publisher
+    values[3] = max(threes_a.sum() / max(1, len(threes_a)), threes_b.sum() / max(1, len(threes_b)))
+    values[4] = max(one[1], other[1])
+    values[5] = max(depth_a, depth_b)
+    values[6] = min(one[2], other[2])
+    values[7] = max(one[3], other[3])
+    values[8] = min(one[4], other[4])
+    values[9] = min(one[5], other[5])
+    values[10] = _lacking(a, b) and _lacking(b, a)
+    values[11] = max(one[6], other[6])
+    values[12] = (days_a & ~days_b).any() and (days_b & ~days_a).any()
+    values[13] = quotes_a if len(a.words) <= len(b.words) else quotes_b
+    values[14] = max(new_a, new_b)
+    values[15] = np.log1p(min(len(a.words), len(b.words)))
+    return values
 
 
-def _spread(hits: Flags, words: int, size: int) -> Flags:
-    covered = np.zeros(words, dtype=np.bool_)
-    for step in range(size if len(hits) else 0):
-        covered[step : step + len(hits)] |= hits
-    return covered
-
-
-def _mean(values: NDArray[Any], weights: NDArray[Any], empty: float = 0.0) -> float:
-    total = float(weights.sum())
-    return float((values * weights).sum()) / total if total > 0 else empty
-
-
-def _part(flags: Flags) -> float:
-    return np.count_nonzero(flags) / len(flags) if len(flags) else 0.0
-
-
-def _share(hashes: Words, flags: Flags, empty: float) -> float:
-    once = distinct(hashes.copy())
-    return np.count_nonzero(flags[once]) / len(once) if len(once) else empty
-
-
-@dataclass(frozen=True, slots=True)
-class _Sentences:
-    """One article's sentences: how much of each one's weight the other's single best sentence has, where that sentence
-    starts (words), and the sentence's own length (words)."""
-
-    found: NDArray[np.float32]
-    start: Words
-    size: Words
-
-
-def _sentences(a: Reading, b: Reading, weights: Weights) -> tuple[_Sentences, _Sentences]:
-    """Compare sentence by sentence, as bags of weighted words: re-ordering inside a sentence costs nothing."""
-    sides = [_first_sentences(a), _first_sentences(b)]
-    vocabulary = np.flatnonzero(a.has | b.has)
-    column = np.zeros(len(a.has), dtype=np.int64)
-    column[vocabulary] = np.arange(len(vocabulary))
-    bags = []
-    for words, numbers in sides:
-        bag = np.zeros((int(numbers[-1]) + 1 if len(numbers) else 0, len(vocabulary)), dtype=np.float32)
-        bag[numbers, column[words]] = 1
-        bags.append(bag)
-    scale = weights[vocabulary]
-    common = (bags[0] * scale) @ bags[1].T
-    sizes = [np.bincount(numbers, minlength=len(bag)) for (_, numbers), bag in zip(sides, bags, strict=True)]
-    starts = [np.cumsum(size) - size for size in sizes]
-    result = []
-    for this, that, shared in ((0, 1, common), (1, 0, common.T)):
-        own = np.maximum(bags[this] @ scale, 1e-6)
-        best = shared.argmax(axis=1) if shared.size else np.zeros(len(own), dtype=np.int64)
-        found = shared[np.arange(len(own)), best] / own if shared.size else np.zeros(len(own), dtype=np.float32)
-        start = starts[that][best] if len(starts[that]) else np.zeros(len(own), dtype=np.int64)
-        long = sizes[this] >= SENTENCE_WORDS
-        keep = long if long.any() else np.ones(len(own), dtype=np.bool_)
-        result.append(_Sentences(found[keep], start[keep], sizes[this][keep]))
-    return result[0], result[1]
-
-
-def _first_sentences(reading: Reading) -> tuple[Words, Words]:
-    """Words and sentence numbers (from 0, without gaps) of the sentences that are compared."""
-    numbers = reading.sentences
-    if not len(numbers):
-        return reading.words, numbers
-    dense = np.concatenate(([0], np.cumsum(np.diff(numbers) > 0)))
-    kept = int(np.searchsorted(dense, MAX_SENTENCES))
-    return reading.words[:kept], dense[:kept]
-
-
-def _opening(sentences: _Sentences) -> float:
-    order = np.exp(-np.arange(len(sentences.found)) / DECAY)
-    return _mean(sentences.found, order * sentences.size)
-
-
-def _depth(sentences: _Sentences) -> float:
-    found, start = sentences.found[:3], sentences.start[:3]
-    depth = np.where(found >= FOUND, np.minimum(start, DEPTH) / DEPTH, 1.0)
-    return _mean(depth, np.array([1.0, 0.7, 0.5])[: len(found)], empty=1.0)
-
-
-def _words_opening(a: Reading, b: Reading, weights: Weights) -> float:
-    scale = np.exp(-np.arange(len(a.words)) / 100) * weights[a.words]
-    return _mean(b.has[a.words], scale)
-
-
-def _lead(a: Reading, b: Reading, opening_of_b: Flags, weights: Weights) -> float:
-    lead = a.words[:LEAD]
-    return _mean(opening_of_b[lead], weights[lead])
-
-
-def _new_quotes(a: Reading, shared: Flags) -> float:
-    return float((a.quoted & ~shared).sum()) / max(1, len(a.words))
-
-
-def _quotes(shorter: Reading, shared: Flags) -> float:
-    return float(shared[shorter.quoted].mean()) if shorter.quoted.sum() >= QUOTED_WORDS else 0.5
-
-
-def measure(a: Reading, b: Reading, weights: Weights) -> NDArray[np.float64]:
-    """The vector of `NAMES` for a pair."""
-    pairs = ((a, b), (b, a))
-    one, other = _sentences(a, b, weights)
-    twos, threes = passages(a.words, b.words, 2), passages(a.words, b.words, 3)
-    shared = (twos.a, twos.b)
-    openings = [_flags(y.words[:OPENING]) for _, y in pairs]
-    news = [x.words[:NEWS][x.names[:NEWS]] for x, _ in pairs]
-    titles = [(weights[x.title], x.title, y) for x, y in pairs]
-    shorter = 0 if len(a.words) <= len(b.words) else 1
-    days = dates(a.words, a.numbers), dates(b.words, b.numbers)
-    values = {
-        "opening": min(_opening(one), _opening(other)),
-        "opening_words": min(_words_opening(x, y, weights) for x, y in pairs),
-        "same_publisher": float(bool(a.publisher) and a.publisher == b.publisher),
-        "coverage": max(_part(threes.a), _part(threes.b)),
-        "lead_in_opening": max(_lead(x, y, o, weights) for (x, y), o in zip(pairs, openings, strict=True)),
-        "lead_depth": max(_depth(one), _depth(other)),
-        "lead_names": min(_share(n, y.has, 1.0) for n, (_, y) in zip(news, pairs, strict=True)),
-        "lead_names_in_opening": max(_share(n, o, 1.0) for n, o in zip(news, openings, strict=True)),
-        "title_in_text": min(_mean(y.has[t], w, empty=1.0) for w, t, y in titles),
-        "title_in_opening": min(_mean(y.early[t], w, empty=1.0) for w, t, y in titles),
-        "title_numbers_conflict": float(
-            bool(a.title_numbers - b.title_numbers) and bool(b.title_numbers - a.title_numbers)
-        ),
-        "numbers": max(_share(x.words[x.numbers], y.has, 1.0) for x, y in pairs),
-        "dates_conflict": float(bool(days[0] - days[1]) and bool(days[1] - days[0])),
-        "quotes": _quotes(pairs[shorter][0], shared[shorter]),
-        "new_quotes": max(_new_quotes(x, s) for (x, _), s in zip(pairs, shared, strict=True)),
-        "length": float(np.log1p(min(len(a.words), len(b.words)))),
-    }
-    return np.array([values[name] for name in NAMES])
+def measure(a: tokens.Codes, b: tokens.Codes, same_publisher: bool, weights: Weights) -> Measures:
+    """The vector of `NAMES` for two fingerprints; the same with the two exchanged."""
+    return _measure(a, b, same_publisher, weights, (_EVEN, _FADING_WORDS, _FADING_SENTENCES), CALENDAR)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stream_agents.stories import features, model, tokens, weights
+from stream_agents.stories.compiled import compiled
+from stream_agents.stories.passages import in_common
 from warta.messages import Relation
 
 #: A text whose share found in the other is at least this, while the other's is smaller by `CONTAINED_GAP`, is contained.
@@ -59,41 +62,39 @@ EXACT = Verdict(1.0, 1.0, 1.0, 1.0, True)
 
 @dataclass(slots=True)
 class Judge:
-    """Compares under one set of word weights (those of a generation)."""
+    """Compares under one set of word weights."""
 
-    words: features.Weights = field(default_factory=weights.prior)
+    words: weights.Weights = field(default_factory=weights.prior)
     model: model.Model = field(default_factory=model.shipped)
 
-    def judge(self, a: Side, b: Side, reading: features.Reading | None = None) -> Verdict:
-        """Compare two articles; `reading` saves taking `a` apart again."""
-        if self.exact(a, b):
-            return EXACT
-        one = reading or features.read(a.codes, a.publisher)
-        standing = self.standing(one.shingles, b)
-        return replace(standing, probability=self.probability(one, b))
+    def judge(self, a: Side, b: Side) -> Verdict:
+        """Compare two articles."""
+        return EXACT if self.exact(a, b) else replace(self.standing(a, b), probability=self.probability(a, b))
 
-    def probability(self, one: features.Reading, b: Side) -> float:
-        """Probability that an article and another, whose bodies differ, are one story: the cheapest reasons against it
-        are looked for first, and only where there is none the model is asked."""
-        body = tokens.split(b.codes)[1]
-        if _is_template(one, body, b.codes):
+    def probability(self, a: Side, b: Side) -> float:
+        """Probability that two articles, whose bodies differ, are one story: the cheapest reasons against it are looked for
+        first, and only where there is none the model is asked."""
+        if _are_templates(a.codes, b.codes):
             return 0.0
-        shingles = features.distinct_shingles(body)
-        if max(_shingle_shares(one.shingles, shingles)[0]) < LEAST_COVERAGE:
+        common, ours, theirs = in_common(a.codes, b.codes, 3)
+        if common < LEAST_COVERAGE * min(ours, theirs) or not common:
             return 0.0
-        other = features.read(b.codes, b.publisher, shingles)
-        return self.model.copy(features.measure(one, other, self.words))
+        return self.model.copy(self._measure(a, b))
 
     @staticmethod
-    def standing(shingles: features.Words, b: Side) -> Verdict:
-        """What texts that differ share: a verdict without its probability. `shingles` are the other article's."""
-        shares, similarity = _shingle_shares(shingles, features.distinct_shingles(tokens.split(b.codes)[1]))
-        return Verdict(0.0, similarity, *shares, False)
+    def standing(a: Side, b: Side) -> Verdict:
+        """What texts that differ share: a verdict without its probability."""
+        common, ours, theirs = in_common(a.codes, b.codes, 3)
+        if not common:
+            return FOREIGN
+        return Verdict(0.0, common / (ours + theirs - common), common / ours, common / theirs, False)
 
     def measures(self, a: Side, b: Side) -> dict[str, float]:
         """The model's measures of a pair by name: the evidence to show."""
-        one, other = features.read(a.codes, a.publisher), features.read(b.codes, b.publisher)
-        return dict(zip(features.NAMES, features.measure(one, other, self.words).tolist(), strict=True))
+        return dict(zip(features.NAMES, self._measure(a, b).tolist(), strict=True))
+
+    def _measure(self, a: Side, b: Side) -> features.Measures:
+        return features.measure(a.codes, b.codes, bool(a.publisher) and a.publisher == b.publisher, self.words)
 
     @staticmethod
     def exact(a: Side, b: Side) -> bool:
@@ -106,23 +107,30 @@ class Judge:
         return np.array_equal(tokens.words(title_a), tokens.words(tokens.split(b.codes)[0]))
 
 
-def _is_template(a: features.Reading, body: tokens.Codes, codes: tokens.Codes) -> bool:
-    """Whether an article and another, of which `body` and all its `codes` are given, are editions of one template."""
-    if len(a.distinct_numbers) < TEMPLATE_NUMBERS:
-        return False
-    other = features.distinct(body[(body & 3) == tokens.NUMBER] >> 2)
-    if len(other) < TEMPLATE_NUMBERS or np.count_nonzero(a.has[other]) > TEMPLATE_SHARE * len(other):
-        return False
-    has = np.zeros(1 << 14, dtype=np.bool_)
-    has[codes[(codes & 3) != tokens.MARK] >> 2] = True
-    return bool(np.count_nonzero(has[a.distinct_numbers]) <= TEMPLATE_SHARE * len(a.distinct_numbers))
+@compiled
+def _numbers_and_words(codes: tokens.Codes) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """The distinct numbers of a body, and by hash the words of the whole article."""
+    numbers, has = np.empty(len(codes), dtype=np.int64), np.zeros(1 << 14, dtype=np.bool_)
+    met, count, titled = np.zeros(1 << 14, dtype=np.bool_), 0, True
+    for code in codes:
+        if code == tokens.END_TITLE:
+            titled = False
+        if code & 3 != tokens.MARK:
+            has[code >> 2] = True
+        if code & 3 == tokens.NUMBER and not titled and not met[code >> 2]:
+            met[code >> 2] = True
+            numbers[count] = code >> 2
+            count += 1
+    return numbers[:count], has
 
 
-def _shingle_shares(one: features.Words, other: features.Words) -> tuple[tuple[float, float], float]:
-    """Of two sorted sets: (share of the one's members in the other, and of the other's in it), Jaccard index."""
-    if not len(one) or not len(other):
-        return (0.0, 0.0), 0.0
-    at = np.searchsorted(one, other)
-    at[at == len(one)] = 0
-    common = int((one[at] == other).sum())
-    return (common / len(one), common / len(other)), common / (len(one) + len(other) - common)
+@compiled
+def _are_templates(a: tokens.Codes, b: tokens.Codes) -> bool:
+    """Whether two articles are editions of one template."""
+    ours, has = _numbers_and_words(a)
+    if len(ours) < TEMPLATE_NUMBERS:
+        return False
+    theirs, other_has = _numbers_and_words(b)
+    if len(theirs) < TEMPLATE_NUMBERS or has[theirs].sum() > TEMPLATE_SHARE * len(theirs):
+        return False
+    return bool(other_has[ours].sum() <= TEMPLATE_SHARE * len(ours))

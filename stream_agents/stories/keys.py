@@ -10,7 +10,7 @@ tenths all but 1 in 300, of excerpts a quarter as long as their source 19 in 20.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zlib import crc32
 
 import numpy as np
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from rensa import RMinHash
 
 from stream_agents.stories import tokens
+from stream_agents.stories.compiled import compiled
 
 PERMUTATIONS = 128
 ROWS = 4
@@ -34,24 +35,48 @@ _BAND_FACTORS = (np.arange(1, ROWS + 1, dtype=np.uint64) * _GOLDEN) | np.uint64(
 _BAND_SALT = np.arange(1, BANDS + 1, dtype=np.uint64) * _MIX1
 _FILL = np.arange(1, WIDTH + 1, dtype=np.uint64) * _MIX2
 
+Hashes = NDArray[np.uint64]
 
-def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
+
+@compiled
+def _mixed(values: Any) -> Any:
     """SplitMix64's finaliser (Steele, Lea & Flood 2014): spreads every bit of the input over all of the output."""
     values = (values ^ (values >> np.uint64(30))) * _MIX1
     values = (values ^ (values >> np.uint64(27))) * _MIX2
     return values ^ (values >> np.uint64(31))
 
 
-def _bands(shingles: NDArray[np.uint64]) -> NDArray[np.uint64]:
+@compiled
+def _passages(body: tokens.Codes, salt: np.uint64) -> tuple[Hashes, Hashes]:
+    """Hashes of all three-word and all four-word passages of a body, in reading order."""
+    threes, fours = np.empty(len(body), dtype=np.uint64), np.empty(len(body), dtype=np.uint64)
+    count, run = 0, np.uint64(0)
+    for code in body:
+        if code & 3 != tokens.MARK:
+            run = run << np.uint64(14) | np.uint64(code >> 2)
+            threes[max(0, count - 2)] = _mixed(run & np.uint64((1 << 42) - 1) ^ salt)
+            fours[max(0, count - 3)] = _mixed((run & np.uint64((1 << 56) - 1)) * _GOLDEN ^ salt)
+            count += 1
+    return threes[: max(0, count - 2)], fours[: max(0, count - 3)]
+
+
+@compiled
+def _distinct(ranked: Hashes) -> Hashes:
+    """Sorted values, each once."""
+    result, count = np.empty(len(ranked), dtype=np.uint64), 0
+    for at in range(len(ranked)):
+        if at == 0 or ranked[at] != ranked[at - 1]:
+            result[count] = ranked[at]
+            count += 1
+    return result[:count]
+
+
+def _bands(shingles: Hashes) -> Hashes:
     offsets = np.array([0, len(shingles)], dtype=np.uint64)
     matrix = RMinHash.digest_matrix_from_flat_token_hashes(shingles, offsets, PERMUTATIONS, _SEED)
     signature = np.array(matrix.to_rows()[0], dtype=np.uint64).reshape(BANDS, ROWS)
-    return _mixed(signature @ _BAND_FACTORS + _BAND_SALT)
-
-
-def _distinct(hashed: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    hashed.sort()
-    return hashed[np.concatenate(([True], hashed[1:] != hashed[:-1]))] if len(hashed) else hashed
+    bands: Hashes = _mixed(signature @ _BAND_FACTORS + _BAND_SALT)
+    return bands
 
 
 Keys = NDArray[np.uint32]
@@ -77,14 +102,15 @@ def namespace(language: str) -> str:
 def lookup(body: tokens.Codes, body_hash: str, language: str) -> Lookup:
     """Keys and passages of an article's body; languages never meet. Slots that a short text cannot fill hold values of
     its own that no other text looks up on purpose."""
-    hashes, language = tokens.words(body), namespace(language)
+    language = namespace(language)
     salt = np.uint64(crc32(language.encode()) << 24 | 1)
     whole = np.uint64(crc32(f"{language} {body_hash}".encode()) << 16)
     result = _mixed(_FILL ^ whole)
-    threes = tokens.shingles(hashes, 3).astype(np.uint64)
+    threes, fours = _passages(body, salt)
     if len(threes):
-        result[:BANDS] = _bands(_mixed(threes ^ salt))
-    passages = _distinct(_mixed(tokens.shingles(hashes, 4).astype(np.uint64) * _GOLDEN ^ salt))
+        result[:BANDS] = _bands(threes)
+    fours.sort()
+    passages = _distinct(fours)
     result[BANDS : BANDS + min(SKETCH, len(passages))] = passages[:SKETCH]
     return Lookup((result >> np.uint64(32)).astype(np.uint32), (passages >> np.uint64(32)).astype(np.uint32))
 

@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from stream_agents.stories import tokens
-from stream_agents.stories.features import Reading, distinct_shingles, read
 from stream_agents.stories.judge import EXACT, Judge, Side, Verdict
 from stream_agents.stories.keys import SKETCH, Lookup, containment
 from stream_agents.stories.memory import Memory
@@ -52,12 +50,10 @@ class Resolver:
 
     store: Store
     judge: Judge = field(default_factory=Judge)
-    reading: Reading | None = None
 
     def matches(self, side: Side, lookup: Lookup, pools: list[Memory], barred: Callable[[str], bool]) -> list[Match]:
         """Stories that the article tells, best first; ties go to the story seen first. `barred(original_id)` says that a
         person has ruled a story out."""
-        self.reading = None
         found = []
         least = 1 if len(side.codes) < SHORT_CODES else LEAST_SHARED
         for original, members in self._stories(lookup, pools, least).items():
@@ -113,9 +109,7 @@ class Resolver:
     def standing(self, one: str, other: str) -> Verdict:
         """What two remembered documents share: a verdict without its probability."""
         a, b = self.store.side(one), self.store.side(other)
-        if self.judge.exact(a, b):
-            return EXACT
-        return self.judge.standing(distinct_shingles(tokens.split(a.codes)[1]), b)
+        return EXACT if self.judge.exact(a, b) else self.judge.standing(a, b)
 
     def ties(self, home: Match, other: Match) -> bool:
         """Whether an article that tells both stories is enough to make one of them: it must be sure of both, or one of
@@ -128,9 +122,5 @@ class Resolver:
         return False
 
     def _probability(self, side: Side, other: Side) -> float:
-        """Of the article and a remembered document, that they are one story; the article is taken apart once."""
-        if self.judge.exact(side, other):
-            return EXACT.probability
-        if self.reading is None:
-            self.reading = read(side.codes, side.publisher)
-        return self.judge.probability(self.reading, other)
+        """Of the article and a remembered document, that they are one story."""
+        return EXACT.probability if self.judge.exact(side, other) else self.judge.probability(side, other)
