@@ -12,12 +12,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from stream_agents.stories.compiled import compiled
 from stream_agents.stories.keys import BANDS, SKETCH, WIDTH
 from stream_agents.stories.table import Keys, KeyTable, pages
 from stream_agents.stories.tokens import Codes
 
 _FIRST_CAPACITY = 1024
-_WORDS_A_ROW = 420
+#: Codes that there is room for at first, a row: the length of a usual article.
+_CODES_A_ROW = 420
+#: Room beyond what lives, where arrays move: so much of them may be dead at most, and so often a row is copied while it is
+#: remembered (four times).
+_SPARE = 1.25
+#: Rows whose keys are moved at a time.
+_CHUNK = 1 << 16
 
 _COLUMNS = np.dtype(
     [
@@ -54,27 +61,39 @@ class Generation:
     last: int
 
 
+@compiled
+def _pack(source: Codes, starts: NDArray[np.int64], lengths: NDArray[np.int64], target: Codes) -> NDArray[np.int64]:
+    """Copy runs of codes one after the other; where each one begins."""
+    moved, used = np.empty(len(starts), dtype=np.int64), 0
+    for run in range(len(starts)):
+        moved[run] = used
+        for step in range(lengths[run]):
+            target[used] = source[starts[run] + step]
+            used += 1
+    return moved
+
+
 class Memory:
     """Rows of living documents. `doc_ids[row]` and `facts[row]` (packed, cold) stand beside the numeric columns."""
 
     def __init__(self, capacity: int = _FIRST_CAPACITY) -> None:
         self.rows: dict[str, int] = {}
         self.generations: deque[Generation] = deque()
-        self._allocate(capacity)
-
-    def _allocate(self, capacity: int) -> None:
-        self.columns = pages(capacity, _COLUMNS)
         self.doc_ids: list[str] = []
         self.facts: list[bytes] = []
-        self.table = KeyTable(WIDTH, capacity)
-        self._arena: Codes = pages(capacity * _WORDS_A_ROW, np.uint16)
-        self._used = 0
         self.low = 0
+        self._used = 0
+        self._allocate(capacity, capacity * _CODES_A_ROW)
+
+    def _allocate(self, rows: int, codes: int) -> None:
+        self.columns = pages(rows, _COLUMNS)
+        self.table = KeyTable(WIDTH, rows)
+        self._arena: Codes = pages(codes, np.uint16)
 
     def reserve(self, rows: int) -> None:
         """Make room for so many rows at once; only before the first."""
         if not self.doc_ids and rows > len(self.columns):
-            self._allocate(rows)
+            self._allocate(rows, rows * _CODES_A_ROW)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -86,8 +105,10 @@ class Memory:
     def add(self, doc_id: str, generation: int, codes: Codes, keys: Keys, facts: bytes) -> int:
         """A new row for `doc_id` (its old one dies), with every other column zero; returns its number."""
         self.kill(doc_id)
-        if len(self.doc_ids) == len(self.columns) or self._used + len(codes) > len(self._arena):
-            self._compact(len(codes))
+        if len(self.doc_ids) == len(self.columns):
+            self._compact()
+        if self._used + len(codes) > len(self._arena):
+            self._pack_codes(len(codes))
         row = len(self.doc_ids)
         self.doc_ids.append(doc_id)
         self.facts.append(facts)
@@ -114,21 +135,18 @@ class Memory:
 
     def candidates(self, keys: Keys) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Living rows that share keys, with the number shared; most shared first, then newest first."""
-        hits = self.table.rows(keys, self.low, self.columns["alive"])
-        rows, shared = np.unique(hits, return_counts=True)
-        order = np.lexsort((-rows, -shared))
-        return rows[order], shared[order]
+        return self.table.rows(keys, self.low, self.columns["alive"])
 
     def sketches(self, rows: NDArray[np.int64]) -> Keys:
         """Bottom sketches of rows, n × `SKETCH`; meaningless for texts too short to fill one."""
-        return self.table.keys_of_many(rows)[:, BANDS : BANDS + SKETCH]
+        return self.table.keys_of(rows)[:, BANDS : BANDS + SKETCH]
 
     def kill(self, doc_id: str) -> None:
         """Forget one document; its row stays behind, dead, until its generation goes or the arrays move."""
         row = self.rows.pop(doc_id, None)
         if row is not None:
             self.columns["alive"][row] = False
-            self.facts[row] = b""
+            self.doc_ids[row], self.facts[row] = "", b""
 
     def living(self, generation: Generation) -> list[str]:
         """The living documents of a generation, in the order of the log."""
@@ -145,26 +163,37 @@ class Memory:
         while self.generations and self.generations[0].number < number:
             self.low = self.generations.popleft().last
 
-    def _compact(self, needed: int) -> None:
-        """Move the living rows into arrays with room for half as many again."""
-        old, doc_ids, facts, table, arena = self.columns, self.doc_ids, self.facts, self.table, self._arena
-        living = np.flatnonzero(old["alive"][: len(doc_ids)])
-        words = int(old["length"][living].sum()) + needed
-        capacity = max(_FIRST_CAPACITY, len(living) + len(living) // 2 + 1, words // _WORDS_A_ROW + 1)
-        bounds = [(generation.number, generation.first, generation.last) for generation in self.generations]
-        self._allocate(capacity)
-        self.columns[: len(living)] = old[living]
-        for row, source in enumerate(living.tolist()):
-            start, length = int(old["start"][source]), int(old["length"][source])
-            self._arena[self._used : self._used + length] = arena[start : start + length]
-            self.columns["start"][row] = self._used
-            self._used += length
-            self.table.insert(row, table.keys_of(source))
-            self.doc_ids.append(doc_ids[source])
-            self.facts.append(facts[source])
-            self.rows[doc_ids[source]] = row
-        edges = [(number, *np.searchsorted(living, (first, last)).tolist()) for number, first, last in bounds]
-        self.generations = deque(Generation(*edge) for edge in edges)
+    def _compact(self) -> None:
+        """Move the living rows into arrays with room for more, one array after the other: beside the old arrays only one
+        new one is resident at a time."""
+        living = np.flatnonzero(self.columns["alive"][: len(self.doc_ids)])
+        capacity = max(_FIRST_CAPACITY, int(len(living) * _SPARE) + 1)
+        columns = pages(capacity, _COLUMNS)
+        columns[: len(living)] = self.columns[living]
+        self.columns = columns
+        table = KeyTable(WIDTH, capacity)
+        for first in range(0, len(living), _CHUNK):
+            table.insert(first, self.table.keys_of(living[first : first + _CHUNK]).ravel())
+        self.table = table
+        rows = living.tolist()
+        self.doc_ids = [self.doc_ids[row] for row in rows]
+        self.facts = [self.facts[row] for row in rows]
+        self.rows = {doc_id: row for row, doc_id in enumerate(self.doc_ids)}
+        for generation in self.generations:
+            generation.first, generation.last = np.searchsorted(living, (generation.first, generation.last)).tolist()
+        self.low = 0
+        self._pack_codes(0)
+
+    def _pack_codes(self, needed: int) -> None:
+        """Move the codes of the living rows together, into an arena with room for `needed` and more."""
+        columns = self.columns[: len(self.doc_ids)]
+        columns["length"][~columns["alive"]] = 0
+        starts, lengths = columns["start"].copy(), columns["length"].astype(np.int64)
+        used = int(lengths.sum())
+        least = len(self.columns) * _CODES_A_ROW if not used else 0
+        arena: Codes = pages(max(int((used + needed) * _SPARE) + _FIRST_CAPACITY, least), np.uint16)
+        columns["start"] = _pack(self._arena, starts, lengths, arena)
+        self._arena, self._used = arena, used
 
     def nbytes(self) -> int:
         """Bytes of the arrays, without the Python objects beside them."""

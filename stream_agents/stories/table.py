@@ -1,4 +1,4 @@
-"""A multimap from 32-bit keys to rows, for the band keys of LSH: chained, append-only, in numpy arrays.
+"""A multimap from 32-bit keys to rows, for the keys of LSH: chained, append-only, in numpy arrays.
 
 Entries are numbered in order of insertion and every chain runs from the newest to the oldest, so forgetting the oldest
 rows costs nothing: a walk stops at the first entry below the low-water mark. 8 bytes an entry and 4 a bucket, where a
@@ -7,11 +7,14 @@ dictionary of lists takes about 150.
 
 from __future__ import annotations
 
-from mmap import mmap
+import mmap
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
+
+from stream_agents.stories.compiled import compiled
 
 Keys = NDArray[np.uint32]
 Rows = NDArray[np.int64]
@@ -24,11 +27,78 @@ MAX_HITS = 8
 #: Entries a bucket where the table is full: each halving costs 200 bytes an article and saves one step of a walk.
 ENTRIES_A_BUCKET = 2
 
+#: From here on (bytes) an array asks for large pages: its reads are scattered, and each would miss the address cache too.
+_LARGE = 64 << 20
+
 
 def pages(count: int, dtype: DTypeLike) -> NDArray[Any]:
     """`count` zeros in pages of their own: resident once touched, and given back to the system with the array. From the
     allocator's heap, arrays that are replaced as they grow leave holes that cost as much as the arrays."""
-    return np.frombuffer(mmap(-1, max(1, count) * np.dtype(dtype).itemsize), dtype=dtype)
+    size = max(1, count) * np.dtype(dtype).itemsize
+    memory = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    if size >= _LARGE:
+        with suppress(AttributeError, OSError):  # not on this system
+            memory.madvise(mmap.MADV_HUGEPAGE)
+    return np.frombuffer(memory, dtype=dtype)
+
+
+@compiled
+def _insert(heads: NDArray[np.int32], entries: NDArray[np.int32], first: int, keys: NDArray[np.int32]) -> None:
+    """Chain keys one after the other, as entries from `first` on. An entry is its key and the next older entry."""
+    for step in range(len(keys)):
+        bucket = keys[step] & (len(heads) - 1)
+        entries[first + step, 0] = keys[step]
+        entries[first + step, 1] = heads[bucket]
+        heads[bucket] = first + step
+
+
+@compiled
+def _find(
+    heads: NDArray[np.int32],
+    entries: NDArray[np.int32],
+    keys: NDArray[np.int32],
+    width: int,
+    low: int,
+    alive: NDArray[np.bool_],
+) -> tuple[Rows, Rows]:
+    """Walk all chains side by side, a step at a time: their reads wait for memory together, not one after the other."""
+    found, count = np.empty(len(keys) * MAX_HITS, dtype=np.int64), 0
+    walking, hits = np.empty(len(keys), dtype=np.int64), np.zeros(len(keys), dtype=np.int64)
+    still = np.arange(len(keys))
+    for at in range(len(keys)):
+        walking[at] = heads[keys[at] & (len(heads) - 1)]
+    left = len(keys)
+    while left:
+        going, left = left, 0
+        for step in range(going):
+            at = still[step]
+            entry = walking[at]
+            if entry < low * width:
+                continue
+            if entries[entry, 0] == keys[at] and alive[entry // width]:
+                found[count] = entry // width
+                count += 1
+                hits[at] += 1
+            if hits[at] < MAX_HITS:
+                walking[at] = entries[entry, 1]
+                still[left] = at
+                left += 1
+    return _ranked(found[:count])
+
+
+@compiled
+def _ranked(found: Rows) -> tuple[Rows, Rows]:
+    """Distinct rows and how often each was found: the most often first, then the highest."""
+    found = np.sort(found)
+    scores, count = np.empty(len(found), dtype=np.int64), 0
+    for at in range(len(found)):
+        if at and found[at] == found[at - 1]:
+            scores[count - 1] += 1 << 40
+        else:
+            scores[count] = 1 << 40 | found[at]
+            count += 1
+    scores = np.sort(scores[:count])[::-1]
+    return scores & (1 << 40) - 1, scores >> 40
 
 
 class KeyTable:
@@ -38,63 +108,30 @@ class KeyTable:
         buckets = 1 << max(10, (width * capacity // ENTRIES_A_BUCKET - 1).bit_length())
         self.width = width
         self.capacity = capacity
-        self._mask = np.uint32(buckets - 1)
         self._heads: NDArray[np.int32] = pages(buckets, np.int32)
         self._heads.fill(-1)
-        self._keys: Keys = pages(width * capacity, np.uint32)
-        self._next: NDArray[np.int32] = pages(width * capacity, np.int32)
+        self._entries: NDArray[np.int32] = pages(2 * width * capacity, np.int32).reshape(-1, 2)
 
     def insert(self, row: int, keys: Keys) -> None:
-        """Add `keys` (exactly `width`) for `row`; rows come in rising order."""
-        start = row * self.width
-        buckets = keys & self._mask
-        entries = np.arange(start, start + self.width, dtype=np.int32)
-        self._keys[start : start + self.width] = keys
-        self._next[start : start + self.width] = self._heads[buckets]
-        self._heads[buckets] = entries
-        lost = np.flatnonzero(self._heads[buckets] != entries)
-        if len(lost):
-            self._relink(buckets, start)
+        """Add `keys` for `row`, or of `row` and the rows after it (exactly `width` each); rows come in rising order.
 
-    def _relink(self, buckets: NDArray[np.uint32], start: int) -> None:
-        """Chain one by one what fell into the same bucket within one row."""
-        seen: dict[int, int] = {}
-        for step, bucket in enumerate(buckets.tolist()):
-            if bucket in seen:
-                self._next[start + step] = seen[bucket]
-            seen[bucket] = start + step
-            self._heads[bucket] = start + step
+        Raises:
+            IndexError: there is no room for so many.
+        """
+        if len(keys) % self.width or row * self.width + len(keys) > len(self._entries):
+            raise IndexError(f"{len(keys)} keys at row {row} do not fit {self.capacity} rows of {self.width}")
+        _insert(self._heads, self._entries, row * self.width, keys.view(np.int32))
 
-    def rows(self, keys: Keys, low: int, alive: NDArray[np.bool_]) -> Rows:
-        """Rows ≥ `low` that are `alive` and share a key, once for each shared key, in no particular order."""
-        found = []
-        entries = self._heads[keys & self._mask]
-        hits = np.zeros(len(keys), dtype=np.int64)
-        floor = low * self.width
-        while True:
-            walking = np.flatnonzero((entries >= floor) & (hits < MAX_HITS))
-            if len(walking) < len(entries):
-                entries, keys, hits = entries[walking], keys[walking], hits[walking]
-            if not len(entries):
-                break
-            equal = self._keys[entries] == keys
-            if np.count_nonzero(equal):
-                equal &= alive[entries // self.width]
-                hits += equal
-                found.append(entries[equal])
-            entries = self._next[entries]
-        if not found:
-            return np.zeros(0, dtype=np.int64)
-        return np.concatenate(found).astype(np.int64) // self.width
+    def rows(self, keys: Keys, low: int, alive: NDArray[np.bool_]) -> tuple[Rows, Rows]:
+        """Rows ≥ `low` that are `alive` and share a key, with the number of keys shared (by one key with at most
+        `MAX_HITS` rows, the newest); most shared first, then newest first."""
+        return _find(self._heads, self._entries, keys.view(np.int32), self.width, low, alive)
 
-    def keys_of(self, row: int) -> Keys:
-        """The keys that `row` was inserted with."""
-        return self._keys[row * self.width : (row + 1) * self.width]
-
-    def keys_of_many(self, rows: Rows) -> Keys:
-        """The keys of several rows, one line each."""
-        return self._keys.reshape(-1, self.width)[rows]
+    def keys_of(self, rows: Rows) -> Keys:
+        """The keys that rows were inserted with, one line each."""
+        keys: Keys = self._entries.view(np.uint32)[:, 0].reshape(-1, self.width)[rows]
+        return keys
 
     def nbytes(self) -> int:
         """Bytes of the arrays (those never touched are not resident)."""
-        return int(self._heads.nbytes + self._keys.nbytes + self._next.nbytes)
+        return int(self._heads.nbytes + self._entries.nbytes)
