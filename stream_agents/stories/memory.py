@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,15 +29,13 @@ _CHUNK = 1 << 16
 
 _COLUMNS = np.dtype(
     [
+        ("generation", "i4"),
         ("offset", "i8"),
         ("last", "i8"),
         ("first_seen", "f8"),
         ("fetched", "f8"),
         ("published", "f8"),
         ("published_offset", "i4"),
-        ("start", "i8"),
-        ("length", "u4"),
-        ("generation", "i4"),
         ("revision", "u4"),
         ("publisher", "u4"),
         ("owner", "u4"),
@@ -45,11 +44,39 @@ _COLUMNS = np.dtype(
         ("origin", "u1"),
         ("relation", "u1"),
         ("similarity", "f8"),
-        ("alive", "?"),
         ("content_hash", "V16"),
         ("body_hash", "V16"),
+        ("alive", "?"),
+        ("start", "i8"),
+        ("length", "u4"),
     ]
 )
+
+
+class Row(NamedTuple):
+    """The numeric columns of one document, in their order. Times are POSIX seconds; names, origin and relation are small
+    numbers; `start` and `length` say where in the arena its codes are."""
+
+    generation: int
+    offset: int
+    last: int
+    first_seen: float
+    fetched: float
+    published: float
+    published_offset: int
+    revision: int
+    publisher: int
+    owner: int
+    wire: int
+    language: int
+    origin: int
+    relation: int
+    similarity: float
+    content_hash: bytes
+    body_hash: bytes
+    alive: bool = True
+    start: int = 0
+    length: int = 0
 
 
 @dataclass(slots=True)
@@ -102,8 +129,8 @@ class Memory:
     def newest_generation(self) -> int | None:
         return self.generations[-1].number if self.generations else None
 
-    def add(self, doc_id: str, generation: int, codes: Codes, keys: Keys, facts: bytes) -> int:
-        """A new row for `doc_id` (its old one dies), with every other column zero; returns its number."""
+    def add(self, doc_id: str, values: Row, codes: Codes, keys: Keys, facts: bytes) -> int:
+        """A new row for `doc_id` (its old one dies); returns its number."""
         self.kill(doc_id)
         if len(self.doc_ids) == len(self.columns):
             self._compact()
@@ -114,13 +141,15 @@ class Memory:
         self.facts.append(facts)
         self.rows[doc_id] = row
         self._arena[self._used : self._used + len(codes)] = codes
-        columns = self.columns
-        columns["start"][row], columns["length"][row] = self._used, len(codes)
-        columns["generation"][row], columns["alive"][row] = generation, True
+        self.columns[row] = (*values[:-2], self._used, len(codes))
         self._used += len(codes)
         self.table.insert(row, keys)
-        self._extend_generation(generation, row)
+        self._extend_generation(values.generation, row)
         return row
+
+    def row(self, row: int) -> Row:
+        """The columns of a row, as they stand."""
+        return Row._make(self.columns[row].item())
 
     def _extend_generation(self, number: int, row: int) -> None:
         if self.generations and self.generations[-1].number >= number:
@@ -190,8 +219,7 @@ class Memory:
         columns["length"][~columns["alive"]] = 0
         starts, lengths = columns["start"].copy(), columns["length"].astype(np.int64)
         used = int(lengths.sum())
-        least = len(self.columns) * _CODES_A_ROW if not used else 0
-        arena: Codes = pages(max(int((used + needed) * _SPARE) + _FIRST_CAPACITY, least), np.uint16)
+        arena: Codes = pages(int((used + needed) * _SPARE) + _FIRST_CAPACITY * _CODES_A_ROW, np.uint16)
         columns["start"] = _pack(self._arena, starts, lengths, arena)
         self._arena, self._used = arena, used
 

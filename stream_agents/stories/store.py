@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from hashlib import blake2b
+from math import isnan, nan
 from typing import Literal
 from zlib import crc32
 
@@ -20,7 +21,7 @@ from stream_agents.stories import tokens
 from stream_agents.stories.groups import Groups
 from stream_agents.stories.judge import Side
 from stream_agents.stories.keys import Keys
-from stream_agents.stories.memory import Memory
+from stream_agents.stories.memory import Memory, Row
 from stream_agents.stories.record import DocumentRecord, Facts, LinksRecord, Membership, Summary
 from warta.messages import Origin, Relation
 
@@ -123,32 +124,31 @@ class Store:
     def side(self, doc_id: str) -> Side:
         """What a comparison needs of a remembered document."""
         pool, row = self.locate(doc_id)
-        columns = pool.columns
-        publisher = self._names.text(int(columns["publisher"][row]))
-        return Side(pool.codes(row), columns["body_hash"][row].tobytes().hex(), publisher)
+        values = pool.row(row)
+        return Side(pool.codes(row), values.body_hash.hex(), self._names.text(values.publisher))
 
     def get(self, doc_id: str) -> DocumentRecord:
         """The record of a remembered document (KeyError otherwise), as it would be written now."""
         pool, row = self.locate(doc_id)
-        column = pool.columns[row]
+        values, name = pool.row(row), self._names.text
         links = self.links.get(doc_id)
         return DocumentRecord(
             doc_id=doc_id,
-            offset=int(column["offset"]),
-            last=int(column["last"]),
-            generation=int(column["generation"]),
-            origin=_ORIGINS[int(column["origin"])],
-            language=self._names.text(int(column["language"])),
-            owner=self._names.text(int(column["owner"])),
-            publisher=self._names.text(int(column["publisher"])),
-            wire=self._names.text(int(column["wire"])),
-            first_seen_at=moment(float(column["first_seen"])),
-            fetched_at=moment(float(column["fetched"])),
-            published_at=_published(float(column["published"]), int(column["published_offset"])),
+            offset=values.offset,
+            last=values.last,
+            generation=values.generation,
+            origin=_ORIGINS[values.origin],
+            language=name(values.language),
+            owner=name(values.owner),
+            publisher=name(values.publisher),
+            wire=name(values.wire),
+            first_seen_at=moment(values.first_seen),
+            fetched_at=moment(values.fetched),
+            published_at=_published(values.published, values.published_offset),
             watermark=None,
-            content_hash=bytes(column["content_hash"]).hex(),
-            body_hash=bytes(column["body_hash"]).hex(),
-            revision=int(column["revision"]),
+            content_hash=values.content_hash.hex(),
+            body_hash=values.body_hash.hex(),
+            revision=values.revision,
             codes=pool.codes(row).tobytes(),
             facts=_facts_decoder.decode(pool.facts[row]),
             membership=self.membership(doc_id),
@@ -162,25 +162,29 @@ class Store:
         """Place a document's text: a new row in the pool of its origin."""
         pool = self.live if record.origin == "live" else self.aside
         (self.aside if pool is self.live else self.live).kill(record.doc_id)
-        codes = np.frombuffer(record.codes, dtype="<u2")
-        row = pool.add(record.doc_id, record.generation, codes, keys, b"")
+        published, number = record.published_at, self._names.number
+        values = Row(
+            generation=record.generation,
+            offset=record.offset,
+            last=record.last,
+            first_seen=record.first_seen_at.timestamp(),
+            fetched=record.fetched_at.timestamp(),
+            published=nan if published is None else published.timestamp(),
+            published_offset=_utc_offset(published),
+            revision=record.revision,
+            publisher=number(record.publisher),
+            owner=number(record.owner),
+            wire=number(record.wire),
+            language=number(record.language),
+            origin=_ORIGINS.index(record.origin),
+            relation=_RELATIONS.index(record.membership.relation),
+            similarity=record.membership.similarity,
+            content_hash=hash_bytes(record.content_hash),
+            body_hash=hash_bytes(record.body_hash),
+        )
+        pool.add(record.doc_id, values, decode_words(record), keys, _facts_encoder.encode(record.facts))
         if record.content is not None:
             self.contents.put(record.doc_id, record.offset, record.content)
-        column = pool.columns[row]
-        column["offset"] = record.offset
-        column["content_hash"] = np.void(hash_bytes(record.content_hash))
-        column["body_hash"] = np.void(hash_bytes(record.body_hash))
-        column["publisher"] = self._names.number(record.publisher)
-        column["owner"] = self._names.number(record.owner)
-        column["wire"] = self._names.number(record.wire)
-        column["language"] = self._names.number(record.language)
-        column["origin"] = _ORIGINS.index(record.origin)
-        column["first_seen"] = record.first_seen_at.timestamp()
-        published = record.published_at
-        column["published"] = np.nan if published is None else published.timestamp()
-        column["published_offset"] = _utc_offset(published)
-        self.touch(record)
-        self.stand(record.doc_id, record.membership.relation, record.membership.similarity)
 
     def touch(self, record: DocumentRecord) -> None:
         """Write back what changes without a new text: last event, fetch time, revision, facts."""
@@ -240,10 +244,10 @@ class Store:
     def counted(self, doc_id: str) -> tuple[int, int, float]:
         """What a document adds to its story's totals: hashes of publisher and owner, and when it was first seen."""
         pool, row = self.locate(doc_id)
-        column = pool.columns[row]
-        publisher = self._names.text(int(column["publisher"]))
-        owner = self._names.text(int(column["owner"])) or publisher
-        return crc32(publisher.encode()), crc32(owner.encode()), float(column["first_seen"])
+        values = pool.row(row)
+        publisher = self._names.text(values.publisher)
+        owner = self._names.text(values.owner) or publisher
+        return crc32(publisher.encode()), crc32(owner.encode()), values.first_seen
 
     def forget(self, doc_id: str) -> None:
         """Drop a document and its place in its story."""
@@ -258,7 +262,7 @@ class Store:
 
 
 def _published(seconds: float, offset: int) -> datetime | None:
-    if np.isnan(seconds):
+    if isnan(seconds):
         return None
     return datetime.fromtimestamp(seconds, timezone(timedelta(seconds=offset)))
 
