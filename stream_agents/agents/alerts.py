@@ -10,6 +10,8 @@ from stream_agents.alerting.detector import SETTLED
 from stream_agents.alerting.engine import AlertEngine, Options
 from stream_agents.alerting.ledger import Sighting
 from stream_agents.alerting.series import kinds, own_places, with_provinces
+from stream_agents.alerting.telling import SENTENCES
+from stream_agents.alerting.words import shipped
 from stream_agents.outbox import Output
 from stream_agents.stage import Handled, Record, Stage
 from warta import topics
@@ -21,6 +23,8 @@ from warta.settings import Settings
 from warta.wire import Decoder, encode
 
 LATE = timedelta(hours=SETTLED)
+#: Whoever wrote a signal, no more of a sentence is kept.
+SENTENCE_CHARS = 240
 
 
 class AlertsStage:
@@ -53,7 +57,7 @@ class AlertsStage:
         elif isinstance(message, Signal):
             stories = self._see(message)
         else:
-            self._decide(message)
+            self._engine.decide(message)
         assert self._changes, "ready() comes first"
         outputs = [Output(topics.ALERTS, key_of(said), encode(said)) for said in self._engine.take()]
         return Handled(outputs, self._changes.since(stories), "counted" if stories else "done")
@@ -80,14 +84,15 @@ class AlertsStage:
                 seen=seen.timestamp(),
                 title=signal.title,
                 owner=signal.owner,
+                source=signal.source,
+                url=signal.url,
+                sentences=tuple(sentence[:SENTENCE_CHARS] for sentence in signal.sentences[:SENTENCES]),
+                revision=signal.revision,
+                revised=signal.fetched_at.timestamp() if signal.revision > 1 else 0.0,
             ),
             alarming,
         )
         return [signal.story_id, *([signal.previous_story_id] if signal.previous_story_id else [])]
-
-    def _decide(self, decision: AlarmDecision) -> None:
-        if decision.action == "ack":
-            self._engine.annotate(decision.subject, decision.note, decision.by)
 
 
 def when(signal: Signal) -> tuple[Any, bool]:
@@ -125,4 +130,5 @@ def build(settings: Settings, clock: Clock) -> Stage:
     Raises:
         Usage: a file of cases or desk.yaml cannot be used.
     """
-    return AlertsStage(Options(kinds=kinds(settings.cases)), own_places(settings.desk))
+    words = shipped(settings.cases, settings.publishers)
+    return AlertsStage(Options(kinds=kinds(settings.cases), words=words), own_places(settings.desk))

@@ -6,7 +6,7 @@ from hashlib import blake2b
 
 from msgspec import Struct
 
-from warta.alarms import LEVELS, Alarm, Level
+from warta.alarms import LEVELS, Level
 
 #: A chance below this keeps an episode open.
 WARM = 0.05
@@ -30,7 +30,6 @@ class Episode(Struct, kw_only=True):
     level: int = 0
     p: float = 1.0
     what: str = "spike"
-    alarm: Alarm | None = None
 
 
 def alarm_id(series: str, start: int) -> str:

@@ -17,7 +17,10 @@ FORGET_HOURS = 14 * 24
 
 @dataclass(slots=True)
 class Sighting:
-    """One document's part in a story. `rows` are the series it counts in; `voice` is empty for what is no second source."""
+    """One document's part in a story. `rows` are the series it counts in; `voice` is empty for what is no second source.
+
+    `source` (the outlet), `url`, `sentences` (telling ones, if it is negative) and `revised` (when `revision`
+    came, POSIX seconds, 0 for the first) are what an alarm shows of it."""
 
     doc_id: str
     story_id: str
@@ -29,11 +32,19 @@ class Sighting:
     seen: float
     title: str = ""
     owner: str = ""
+    source: str = ""
+    url: str = ""
+    sentences: tuple[str, ...] = ()
+    revision: int = 1
+    revised: float = 0.0
 
 
 @dataclass(slots=True)
 class Story:
-    """A story's standing: the series rows it counts in with the hour, and its documents while they are young."""
+    """A story's standing: the series rows it counts in with the hour, and its documents while they are young.
+
+    `voices` are its independent owners, `publishers` its outlets; `voiced` is when the last voice joined. What an alarm
+    shows (title to `revised`) is the head's."""
 
     story_id: str
     negative: bool = False
@@ -41,10 +52,16 @@ class Story:
     docs: dict[str, Sighting] = field(default_factory=dict)
     folded: dict[int, int] = field(default_factory=dict)
     voices: set[str] = field(default_factory=set)
+    publishers: set[str] = field(default_factory=set)
     copies: int = 0
     seen: float = 0.0
+    voiced: float = 0.0
     title: str = ""
     owner: str = ""
+    source: str = ""
+    url: str = ""
+    sentences: tuple[str, ...] = ()
+    revised: float = 0.0
     touched: int = 0
     watched: bool = False
 
@@ -65,54 +82,74 @@ class Ledger:
         self.stories: dict[str, Story] = {}
         self._where: dict[str, str] = {}
 
+    def where(self, doc_id: str) -> str | None:
+        """The story that a document counts in; None for one that is not known or was folded."""
+        return self._where.get(doc_id)
+
     def apply(self, sighting: Sighting) -> Story:
         """Take a document's standing in, in place of what was known of it; returns its story."""
         before = self._where.get(sighting.doc_id)
         if before is not None and before != sighting.story_id and before in self.stories:
-            left = self.stories[before]
-            left.docs.pop(sighting.doc_id, None)
-            self._settle(left)
-            if not left.docs and not left.folded:
-                del self.stories[before]
+            self._leave(self.stories[before], sighting)
         story = self.stories.get(sighting.story_id)
         if story is None:
-            story = self.stories[sighting.story_id] = Story(sighting.story_id, seen=sighting.seen)
+            story = self.stories[sighting.story_id] = Story(sighting.story_id, seen=sighting.seen, voiced=sighting.seen)
         known = story.docs.get(sighting.doc_id)
         if known is None:
             story.copies += 1
         else:
             sighting.hour, sighting.seen = min(sighting.hour, known.hour), known.seen
+            _keep(sighting, known)
         if sighting.head and known is not sighting:
             for other in story.docs.values():
                 other.head = False
         story.docs[sighting.doc_id] = sighting
         self._where[sighting.doc_id] = sighting.story_id
+        if sighting.source:
+            story.publishers.add(sighting.source)
+        if sighting.voice and sighting.voice not in story.voices:
+            story.voices.add(sighting.voice)
+            story.voiced = max(story.voiced, sighting.seen)
         self._settle(story)
         return story
 
+    def _leave(self, story: Story, sighting: Sighting) -> None:
+        """A document goes to another story: what it alone brought to this one goes with it."""
+        known = story.docs.pop(sighting.doc_id, None)
+        if known is not None:
+            _keep(sighting, known)
+            story.copies = max(0, story.copies - 1)
+        if not story.folded:
+            story.voices = {doc.voice for doc in story.docs.values() if doc.voice}
+            story.publishers = {doc.source for doc in story.docs.values() if doc.source}
+        self._settle(story)
+        if not story.docs and not story.folded:
+            del self.stories[story.story_id]
+
     def _settle(self, story: Story) -> None:
         """Derive the story's standing and tell the difference."""
-        rows = dict(story.folded)
-        negative, first = story.negative, None
+        rows, negative = dict(story.folded), story.negative
+        alone = len(story.docs) == 1 and not story.folded
         for doc in story.docs.values():
             for row in doc.rows:
                 if row not in rows or doc.hour < rows[row]:
                     rows[row] = doc.hour
-            if doc.voice:
-                story.voices.add(doc.voice)
-            if doc.head or (len(story.docs) == 1 and not story.folded):
-                negative, story.title, story.owner = doc.negative, doc.title or story.title, doc.owner or story.owner
-            first = doc if first is None or doc.seen < first.seen else first
+            if doc.head or alone:
+                negative = doc.negative
+                _show(story, doc)
             story.touched = max(story.touched, doc.hour, int((doc.seen + 25200) // 3600))
-        move = self._counts.move
         if rows != story.rows or negative != story.negative:
-            for row, hour in story.rows.items():
-                if rows.get(row) != hour or negative != story.negative:
-                    move(row, hour, story.negative, -1, story)
-            old, was, story.rows, story.negative = story.rows, story.negative, rows, negative
-            for row, hour in rows.items():
-                if old.get(row) != hour or negative != was:
-                    move(row, hour, negative, 1, story)
+            self._move(story, rows, negative)
+
+    def _move(self, story: Story, rows: dict[int, int], negative: bool) -> None:
+        move = self._counts.move
+        for row, hour in story.rows.items():
+            if rows.get(row) != hour or negative != story.negative:
+                move(row, hour, story.negative, -1, story)
+        old, was, story.rows, story.negative = story.rows, story.negative, rows, negative
+        for row, hour in rows.items():
+            if old.get(row) != hour or negative != was:
+                move(row, hour, negative, 1, story)
 
     def fold(self, hour: int) -> Iterable[str]:
         """Let go of documents no event can move any more, and of stories nobody copies; yields ids of changed stories."""
@@ -133,3 +170,18 @@ class Ledger:
         self.stories[story.story_id] = story
         for doc_id in story.docs:
             self._where[doc_id] = story.story_id
+
+
+def _keep(sighting: Sighting, known: Sighting) -> None:
+    """A signal that brings no score (a merge, a person's correction) leaves the sentences that are known."""
+    if not sighting.sentences and sighting.negative:
+        sighting.sentences = known.sentences
+    if sighting.revision == known.revision:
+        sighting.revised = known.revised
+
+
+def _show(story: Story, head: Sighting) -> None:
+    """What an alarm shows of a story is its head's."""
+    story.title, story.owner = head.title or story.title, head.owner or story.owner
+    story.source, story.url = head.source or story.source, head.url or story.url
+    story.sentences, story.revised = head.sentences, head.revised

@@ -2,7 +2,8 @@
 
 | key | value | written |
 |---|---|---|
-| `clock` | time, dirty cells, open episodes, spread's looks | every event |
+| `clock` | time, dirty cells, open episodes, silences, spread's looks | every event |
+| `told/<alarm id>` | an alarm as last told, and its stories | when it is told |
 | `story/<id>` | a story with its documents | when an event changes it |
 | `series/<row>` | a series' name and birth | when it is new |
 | `cell/<row>/<day>` | the day's counts of one series | when they change |
@@ -27,6 +28,7 @@ from stream_agents.alerting.episodes import Episode
 from stream_agents.alerting.history import DAYS
 from stream_agents.alerting.ledger import Sighting, Story
 from stream_agents.alerting.spread import AGES
+from stream_agents.alerting.told import Told
 
 CHUNK = 512
 _pack = msgspec.msgpack.Encoder().encode
@@ -61,6 +63,10 @@ class Changes:
             self._cells.add((row, day))
             found[f"cell/{row}/{day}".encode()] = engine.detector.history.counts[:, row, day % DAYS].tobytes()
         engine.touched.clear()
+        for alarm_id in engine.judge.book.changed:
+            told = engine.judge.book.told.get(alarm_id)
+            found[f"told/{alarm_id}".encode()] = _pack(told) if told else None
+        engine.judge.book.changed.clear()
         if engine.hour != self._hour:
             self._hour = engine.hour
             found[b"hour"] = _arrays(self._hourly())
@@ -123,7 +129,8 @@ def _clock(engine: AlertEngine) -> dict[str, Any]:
         "started": history.started,
         "gap": engine.detector.stream_gap,
         "dirty": sorted(engine.dirty),
-        "episodes": list(engine.episodes.values()),
+        "episodes": list(engine.judge.episodes.values()),
+        "silences": engine.judge.silences.held,
         "spread": (spread.fired, sorted(spread.changed)),
     }
 
@@ -169,7 +176,12 @@ def _restore(engine: AlertEngine, records: dict[str, bytes]) -> None:
     engine.first_hour, engine.detector.stream_gap = clock["first"], clock["gap"]
     engine.dirty = {(row, hour) for row, hour in clock["dirty"]}
     for episode in msgspec.convert(clock["episodes"], list[Episode]):
-        engine.episodes[episode.row] = episode
+        engine.judge.episodes[episode.row] = episode
+    engine.judge.silences.held = {subject: (until, by) for subject, (until, by) in clock["silences"].items()}
+    for key, value in records.items():
+        if key.startswith("told/"):
+            engine.judge.book.put(msgspec.msgpack.decode(value, type=Told))
+    engine.judge.book.changed.clear()
     for key in sorted(records):
         if key.startswith("story/"):
             engine.put(_story(records[key]))

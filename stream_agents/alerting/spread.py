@@ -6,21 +6,33 @@ passes a number reached less than `RATE` times a week is an alarm, once.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stream_agents.alerting.episodes import alarm_id
 from stream_agents.alerting.ledger import Ledger, Story
-from warta.alarms import Alarm, AlarmStory, Level
+from warta.alarms import Level
 
 AGES = (1, 3, 6)
 #: Times a week by chance, all stories together; and the fewest independent owners that are worth a word.
 RATE = 1.0
 FLOOR = 6
 WEEK_S = 7 * 86400.0
+#: After so long without a new owner a spread is over.
+CALM_S = 6 * 3600.0
 _MOST = 60
+
+
+class Passed(NamedTuple):
+    """A story that spread farther than stories do: how far they usually get by its age (owners), and how often a week one
+    gets so far."""
+
+    story: Story
+    level: Level
+    usual: float
+    often: float
 
 
 class Spread:
@@ -36,66 +48,30 @@ class Spread:
 
     def see(self, story: Story, seconds: float) -> None:
         """A negative story has a new document."""
-        if seconds - story.seen <= AGES[-1] * 3600 and story.story_id not in self.fired:
+        if seconds - story.seen <= AGES[-1] * 3600:
             self.changed.add(story.story_id)
             self.young.setdefault(story.story_id, story.seen)
             story.watched = True
 
-    def alarms(self, at: float, ledger: Ledger) -> list[Alarm]:
-        """Stories that passed the unusual since the last look."""
-        found = []
+    def passed(self, at: float, ledger: Ledger) -> Iterator[Passed]:
+        """Stories that passed the unusual since the last look; one that did before is answered whenever it goes on."""
         changed, self.changed = sorted(self.changed), set()
         for story_id in changed:
             story = ledger.stories.get(story_id)
             if story is None or not story.negative or len(story.voices) < FLOOR:
                 continue
             age = next((i for i, hours in enumerate(AGES) if at - story.seen <= hours * 3600 + 900), None)
-            if age is None or story_id in self.fired:
+            if age is None:
                 continue
             often = self._often(age, len(story.voices))
             if often <= RATE:
-                self.fired[story_id] = at
-                found.append(self._alarm(story, age, often, at))
-        return found
+                self.fired.setdefault(story_id, at)
+                yield Passed(story, _level(len(story.voices)), self._usual(age), often)
 
     def _often(self, age: int, owners: int) -> float:
         """Times a week that a story reached so many owners at that age."""
         weeks = max(self.weeks, 0.1)
         return float((self.reached[age, min(owners, _MOST) :].sum() + 0.25) / weeks)
-
-    def _alarm(self, story: Story, age: int, often: float, at: float) -> Alarm:
-        usual = self._usual(age)
-        moment = datetime.fromtimestamp(at, UTC)
-        level: Level = (
-            "kritis" if len(story.voices) >= 4 * FLOOR else "waspada" if len(story.voices) >= 2 * FLOOR else "pantau"
-        )
-        shown = AlarmStory(
-            story_id=story.story_id,
-            title=story.title,
-            owner=story.owner,
-            first_seen_at=datetime.fromtimestamp(story.seen, UTC),
-            copies=story.copies,
-            owners=len(story.voices),
-            label="negative",
-        )
-        return Alarm(
-            alarm_id=alarm_id(f"meluas:{story.story_id}", 0),
-            what="spread",
-            series=f"meluas:{story.story_id}",
-            level=level,
-            fired_at=moment,
-            updated_at=moment,
-            window_start=datetime.fromtimestamp(story.seen, UTC),
-            window_end=moment,
-            expected=usual,
-            observed=len(story.voices),
-            p=min(1.0, often / 168),
-            every_hours=round(168 / max(often, 1e-6), 1),
-            documents=story.copies,
-            owners=len(story.voices),
-            stories=[shown],
-            story_ids=[story.story_id],
-        )
 
     def _usual(self, age: int) -> float:
         row = self.reached[age]
@@ -122,3 +98,7 @@ class Spread:
             if story is not None and story_id not in self.fired:
                 # Owners at six hours stand for the earlier ages too: an upper bound, so earlier looks err on the quiet side.
                 self.reached[:, min(len(story.voices), _MOST)] += 1
+
+
+def _level(owners: int) -> Level:
+    return "kritis" if owners >= 4 * FLOOR else "waspada" if owners >= 2 * FLOOR else "pantau"

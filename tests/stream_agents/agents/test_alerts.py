@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 import msgspec
 import pytest
@@ -12,10 +13,11 @@ from stream_agents.alerting.engine import Options
 from stream_agents.crashloop import Position
 from stream_agents.stage import Record
 from tests.stream_agents.alerting.news import START, burst, ordinary, signal, tick
-from warta.alarms import Alarm, AlertMessage
+from warta.alarms import Alarm, AlarmDecision, AlertMessage
 from warta.messages import Signal, Tick
 from warta.wire import encode
 
+Message = Signal | Tick | AlarmDecision
 DAYS = 16
 BURST = START + timedelta(days=DAYS)
 
@@ -27,7 +29,7 @@ def stage(**options: object) -> AlertsStage:
 
 
 async def run(
-    messages: list[Signal | Tick], restart_every: int | None = None, at: AlertsStage | None = None, **options: object
+    messages: Sequence[Message], restart_every: int | None = None, at: AlertsStage | None = None, **options: object
 ) -> list[bytes]:
     """Every message through the stage, which is killed and restored from its state after every so many."""
     current = at or stage(**options)
@@ -135,3 +137,122 @@ def test_voices() -> None:
     assert voice_of(signal("a", BURST, wire="antara")) == "wire:antara"
     assert voice_of(signal("a", BURST, media_type="ugc")) == ""
     assert voice_of(signal("a", BURST, platform="promedia", relation="near")) == "platform:promedia"
+
+
+# --- what becomes of an alarm --------------------------------------------------------------------------------------------
+
+LATER = BURST + timedelta(hours=2)
+
+
+def quarter(hours: float = 12) -> list[Tick]:
+    return [tick(BURST + timedelta(minutes=15 * i)) for i in range(1, int(hours * 4))]
+
+
+def ring(*after: Message, **fields: object) -> list[Message]:
+    """Ordinary weeks, a burst that rings, and what comes after it, at its own time."""
+    messages: list[Message] = [*ordinary(DAYS), *burst(BURST, 14, fields), *quarter(), *after]
+    return sorted(messages, key=lambda m: m.at if isinstance(m, AlarmDecision) else m.fetched_at)
+
+
+def later(number: int, **fields: object) -> Signal:
+    """A document of the burst with another standing, two hours later."""
+    (story,) = [s for s in burst(BURST, 14) if s.doc_id == f"b{number}"]
+    return msgspec.structs.replace(story, fetched_at=LATER, first_seen_at=story.fetched_at, **fields)
+
+
+def of_place(said: list[bytes]) -> list[Alarm]:
+    return [alarm for alarm in alarms(said) if alarm.series == "place:32.11"]
+
+
+@pytest.mark.parametrize(
+    ("change", "kind"),
+    [
+        ({"label": "neutral", "previous_label": "negative"}, "correction"),
+        ({"story_id": "s-b0", "previous_story_id": "s-b1", "is_story_head": False}, "merge"),
+        ({"series": ["all", "place:33"], "series_before": ["all", "place:32.11"]}, "retag"),
+    ],
+)
+async def test_what_becomes_of_its_stories_is_noted_on_an_alarm(change: dict[str, object], kind: str) -> None:
+    back = msgspec.structs.replace(later(1), fetched_at=LATER + timedelta(hours=1))
+    found = of_place(await run(ring(later(1, **change), *([back] if kind != "merge" else []))))
+    assert len({alarm.alarm_id for alarm in found}) == 1
+    changed = [alarm for alarm in found if alarm.changes]
+    first = changed[0]
+    (change_made,) = first.changes
+    assert (change_made.kind, change_made.story_id) == (kind, "s-b1")
+    assert (change_made.was, change_made.now) == (first.observed, first.observed - 1)
+    assert first.counting == first.observed - 1
+    assert abs((change_made.at - LATER).total_seconds()) <= 15 * 60
+    assert found[-1].state == "resolved"
+    assert found[-1].changes == changed[-1].changes
+    if kind != "merge":
+        assert found[-1].counting == first.observed
+
+
+async def test_an_alarm_that_is_over_is_annotated_too() -> None:
+    very_late = msgspec.structs.replace(later(1, label="neutral"), fetched_at=BURST + timedelta(hours=11))
+    found = of_place(await run(ring(very_late)))
+    assert [alarm.state for alarm in found[-2:]] == ["resolved", "resolved"]
+    assert [change.kind for change in found[-1].changes] == ["correction"]
+
+
+async def test_a_copy_or_a_new_text_with_the_same_label_annotates_nothing() -> None:
+    copy = msgspec.structs.replace(later(1), doc_id="copy", relation="exact", is_story_head=False, owner="o9")
+    found = of_place(await run(ring(copy, later(2, revision=2, title="Diperbarui"))))
+    assert found
+    assert not any(alarm.changes for alarm in found)
+
+
+def decision(action: str, subject: str, at: datetime, **fields: object) -> AlarmDecision:
+    return AlarmDecision(action=action, subject=subject, by="Rina", at=at, **fields)  # type: ignore[arg-type]
+
+
+async def test_a_silence_marks_alarms_while_it_lasts() -> None:
+    said = await run(ring(decision("silence", "place:32.*", BURST, until=BURST + timedelta(hours=1, minutes=30))))
+    found = of_place(said)
+    assert found[0].silenced
+    assert found[0].silenced_by == "Rina"
+    assert not found[-1].silenced
+    assert [alarm.silenced for alarm in found] == sorted((alarm.silenced for alarm in found), reverse=True)
+    assert not [alarm for alarm in alarms(said) if alarm.series == "all" and alarm.silenced]
+
+
+async def test_an_open_alarm_can_be_silenced_by_its_id_and_taken_on() -> None:
+    (alarm_id,) = {alarm.alarm_id for alarm in of_place(await run(ring()))}
+    at = BURST + timedelta(hours=1, minutes=1)
+    taken = decision("ack", alarm_id, at, note="ke lokasi")
+    found = of_place(await run(ring(taken, decision("silence", alarm_id, at, until=at + timedelta(days=1)))))
+    assert found[-1].silenced
+    assert (found[-1].acknowledged_by, found[-1].notes) == ("Rina", ["ke lokasi"])
+    assert not found[0].silenced
+
+
+async def test_decisions_and_annotations_survive_a_restart_at_every_event() -> None:
+    (alarm_id,) = {alarm.alarm_id for alarm in of_place(await run(ring()))}
+    at = BURST + timedelta(hours=1, minutes=1)
+    messages = ring(
+        decision("silence", "place:*", BURST, until=BURST + timedelta(hours=3)),
+        decision("ack", alarm_id, at),
+        later(1, label="neutral"),
+        later(2, story_id="s-b0", previous_story_id="s-b2", is_story_head=False),
+    )[-500:]
+    straight = await run(messages, warm_up_days=0)
+    assert [alarm for alarm in alarms(straight) if alarm.changes and alarm.acknowledged_by]
+    assert await run(messages, restart_every=1, warm_up_days=0) == straight
+
+
+async def test_a_spread_rises_and_is_over_when_nobody_else_takes_it_up() -> None:
+    copies = [
+        signal(f"c{i}", BURST + timedelta(minutes=2 * i), story_id="s-c0", is_story_head=i == 0, owner=f"w{i}")
+        for i in range(30)
+    ]
+    messages = sorted([*ordinary(DAYS), *copies, *quarter(12)], key=lambda message: message.fetched_at)
+    found = [alarm for alarm in alarms(await run(messages)) if alarm.what == "spread"]
+    assert len({alarm.alarm_id for alarm in found}) == 1
+    assert [(alarm.state, alarm.level) for alarm in found] == [
+        ("open", "pantau"),
+        ("open", "waspada"),
+        ("open", "kritis"),
+        ("resolved", "kritis"),
+    ]
+    assert found[-1].fired_at == found[0].fired_at
