@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 
 from elasticsearch import Elasticsearch, NotFoundError
@@ -29,7 +29,7 @@ class NewGeneration(Store):
         self._months: set[str] = set()
         self._since_refresh = 0
 
-    def locate(self, wanted: Mapping[str, str]) -> dict[str, Stored]:
+    def locate(self, wanted: Mapping[str, str], new: Set[str] = frozenset()) -> dict[str, Stored]:
         """Documents of this generation; one that only the generation in use holds comes with its first_seen_at alone."""
         with explained("reading stored documents"):
             guessed = {doc_id: self._recent.get(doc_id, alias) for doc_id, alias in wanted.items()}

@@ -8,9 +8,10 @@ a later whole document brings it back.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any, Literal, NamedTuple
 
 from msgspec import Struct
@@ -110,8 +111,9 @@ class _Standing:
         self._doc.setdefault("first_seen_at", _stamp(message.first_seen_at or message.fetched_at))
 
     def _replace(self, section: Section, envelope: Envelope, value: Struct | None, position: Position) -> None:
-        for name in _OWNED[section]:
-            self._doc.pop(name, None)
+        if section in self._applied:
+            for name in _OWNED[section]:
+                self._doc.pop(name, None)
         self._doc |= _section(section, value)
         if section == "content":
             self._doc |= {name: _plain(name, getattr(envelope, name)) for name in _ENVELOPE}
@@ -123,7 +125,10 @@ class _Standing:
         if label:
             self._doc["label"] = label
         self._doc["indexed_at"] = _stamp(now)
-        self._doc["applied"] = {name: position._asdict() for name, position in sorted(self._applied.items())}
+        self._doc["applied"] = {
+            name: {"generation": generation, "offset": offset}
+            for name, (generation, offset) in sorted(self._applied.items())
+        }
         return self._doc
 
 
@@ -142,14 +147,18 @@ def _section(section: Section, value: Struct | None) -> dict[str, Any]:
     return plain
 
 
-_ATOMS = frozenset({str, float, bool, int, type(None)})
-_names: dict[type, tuple[str, ...]] = {}
+_NUMBERS = frozenset({float, bool, int})
+_ATOMS = _NUMBERS | {str, type(None)}
+_plans: dict[type, tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]] = {}
 
 
-def _names_of(kind: type[Struct]) -> tuple[str, ...]:
-    known = _names.get(kind)
+def _plan_of(kind: type[Struct]) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
+    """The fields of a struct and what reads them all at once."""
+    known = _plans.get(kind)
     if known is None:
-        known = _names[kind] = tuple(info.name for info in fields(kind))
+        # Twice the first field: a getter of one name would give its bare value.
+        names = tuple(info.name for info in fields(kind))
+        known = _plans[kind] = (names, attrgetter(*names, names[0]))
     return known
 
 
@@ -165,19 +174,23 @@ def _plain(name: str, value: Any) -> Any:
     if kind is dict:
         return {key: _plain("", item) for key, item in value.items()}
     plain = {}
-    for field in _names_of(kind):
-        item = getattr(value, field)
-        # `False` and 0 stay: only what says nothing is left out.
-        if item is None or item == "" or item == [] or item == {}:
-            continue
-        if (made := item if type(item) in _ATOMS else _plain(field, item)) or made is False or made == 0:
+    names, read = _plan_of(kind)
+    for field, item in zip(names, read(value), strict=False):
+        if type(item) is str:
+            if item:
+                plain[field] = item
+        elif type(item) in _NUMBERS:
+            plain[field] = item  # `False` and 0 stay: only what says nothing is left out
+        elif item and (made := _plain(field, item)):
             plain[field] = made
     return plain
 
 
 def _stamp(value: datetime) -> str:
     """RFC 3339 in UTC, ending in Z."""
-    return value.astimezone(UTC).isoformat().removesuffix("+00:00") + "Z"
+    if value.tzinfo is not UTC:
+        value = value.astimezone(UTC)
+    return value.isoformat()[:-6] + "Z"
 
 
 def _bounded(value: Any, depth: int) -> Any:

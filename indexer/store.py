@@ -7,7 +7,7 @@ found is created behind its month's alias. So a second writer, a rebuilt index o
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -83,8 +83,11 @@ class Store:
 
     # --- reading ---
 
-    def locate(self, wanted: Mapping[str, str]) -> dict[str, Stored]:
+    def locate(self, wanted: Mapping[str, str], new: Set[str] = frozenset()) -> dict[str, Stored]:
         """Find documents: doc_id → where it would stand by its own `first_seen_at`; it may stand in another month.
+
+        Of those that are likely `new` only the searchable ones are found: creating the others is safe and cheaper than
+        reading, for one that exists all the same is a conflict.
 
         Raises:
             Transient: the server is unreachable or busy.
@@ -92,7 +95,8 @@ class Store:
         with explained("reading stored documents"):
             self._learn_aliases(set(wanted.values()))
             guessed = {doc_id: self._recent.get(doc_id, alias) for doc_id, alias in wanted.items()}
-            found = self._get({i: alias for i, alias in guessed.items() if alias in self._aliases})
+            unread = new - self._recent.keys()
+            found = self._get({i: alias for i, alias in guessed.items() if i not in unread and alias in self._aliases})
             missing = [doc_id for doc_id in wanted if doc_id not in found]
             if missing:
                 found |= self._get(self._search(missing))

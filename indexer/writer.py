@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence, Set
 from datetime import datetime
 from typing import Any
 
@@ -13,11 +14,11 @@ from indexer.dead import STAGE, DeadLetters
 from indexer.entries import Cleared, Entry, decode
 from indexer.merge import Fold, fold
 from indexer.revisions import Revisions
-from indexer.store import Store, Stored, Write
+from indexer.store import Result, Store, Stored, Write
 from warta.clock import Clock
 from warta.errors import Invalid, Transient
 from warta.logs import get
-from warta.messages import Superseded, Tombstone
+from warta.messages import Document, Superseded, Tombstone
 from warta.metrics import INDEX_CONFLICTS, INDEXED, RECORDS, RETRIES
 from warta.waiting import LONGEST_PAUSE
 
@@ -92,8 +93,11 @@ class Writer:
 
     def _write_groups(self, groups: Groups) -> None:
         tries = 0
+        # A whole document is most often new: it is created unread, and read where that meets a stored one.
+        new = {doc_id for doc_id, entries in groups.items() if isinstance(entries[0].message, Document)}
         while groups:
-            conflicts, busy = self._patiently(lambda pending=groups: self._round(pending))  # type: ignore[misc]
+            conflicts, busy = self._patiently(lambda pending=groups, new=new: self._round(pending, new))  # type: ignore[misc]
+            new = set()
             if busy:
                 tries += 1
                 self._wait(tries, busy)
@@ -101,10 +105,10 @@ class Writer:
                 tries = 0
             groups = conflicts
 
-    def _round(self, groups: Groups) -> tuple[Groups, str]:
+    def _round(self, groups: Groups, new: Set[str]) -> tuple[Groups, str]:
         """One read, fold and write of all groups; returns those to repeat and why the server was busy, if it was."""
         wanted = {doc_id: self._alias(entries) for doc_id, entries in groups.items()}
-        stored = self._store.locate(wanted)
+        stored = self._store.locate(wanted, new)
         folds: dict[str, Fold] = {}
         writes = []
         for doc_id, entries in groups.items():
@@ -112,21 +116,21 @@ class Writer:
             if done.source is not None:
                 writes.append(_write(doc_id, done.source, stored.get(doc_id), wanted[doc_id]))
         results = self._store.write(writes) if writes else {}
+        INDEX_CONFLICTS.inc(sum(result.verdict == "conflict" for result in results.values()))
+        for written, times in Counter(result.verdict for result in results.values()).items():
+            INDEXED.labels(written).inc(times)
+        self._account([(entries, folds[i]) for i, entries in groups.items() if _settled(results.get(i))])
         again: Groups = {}
         busy = ""
-        for doc_id, entries in groups.items():
-            result = results.get(doc_id)
-            verdict = result.verdict if result else "ok"
+        for doc_id, result in results.items():
+            entries, verdict = groups[doc_id], result.verdict
             if verdict == "ok":
-                self._account(entries, folds[doc_id])
-            elif verdict == "invalid" and result:
+                continue
+            if verdict == "invalid":
                 self._refuse(entries, result.reason)
             else:
                 again[doc_id] = entries
-                busy = result.reason if result and verdict == "busy" else busy
-            if result:
-                INDEXED.labels(verdict).inc()
-                INDEX_CONFLICTS.inc(verdict == "conflict")
+                busy = result.reason if verdict == "busy" else busy
         return again, busy
 
     def _fold(self, stored: Stored | None, entries: list[Entry]) -> Fold:
@@ -142,13 +146,20 @@ class Writer:
             return months.alias_of(datetime.fromisoformat(known))
         return months.alias_of(first.first_seen_at or first.fetched_at)
 
-    def _account(self, entries: list[Entry], done: Fold) -> None:
-        for entry, outcome in zip(entries, done.outcomes, strict=True):
-            RECORDS.labels(STAGE, outcome).inc()
-            self._dead.good()
-            if isinstance(entry.message, Tombstone):
-                self._patiently(lambda doc_id=entry.message.doc_id: self._revisions.forget(doc_id))  # type: ignore[misc]
-        self._written([e for e, outcome in zip(entries, done.outcomes, strict=True) if outcome == "applied"])
+    def _account(self, settled: Sequence[tuple[list[Entry], Fold]]) -> None:
+        outcomes: Counter[str] = Counter()
+        applied = []
+        for entries, done in settled:
+            outcomes.update(done.outcomes)
+            for entry, outcome in zip(entries, done.outcomes, strict=True):
+                self._dead.good()
+                if outcome == "applied":
+                    applied.append(entry)
+                if isinstance(entry.message, Tombstone):
+                    self._patiently(lambda doc_id=entry.message.doc_id: self._revisions.forget(doc_id))  # type: ignore[misc]
+        for name, times in outcomes.items():
+            RECORDS.labels(STAGE, name).inc(times)
+        self._written(applied)
 
     def _refuse(self, entries: list[Entry], reason: str) -> None:
         """Elasticsearch cannot take what these messages make together: find the one to blame."""
@@ -175,6 +186,11 @@ class Writer:
             log.warning("waiting for Elasticsearch", reason=reason[:300], tries=tries, next_s=seconds)
         if not self._pause(seconds):
             raise Stopped
+
+
+def _settled(result: Result | None) -> bool:
+    """Written, or nothing to write."""
+    return result is None or result.verdict == "ok"
 
 
 def _write(doc_id: str, source: dict[str, Any], stored: Stored | None, alias: str) -> Write:

@@ -120,8 +120,8 @@ class Overtaken(Store):
         self._store = store
         self._meanwhile: Callable[[], None] | None = meanwhile
 
-    def locate(self, wanted: Any) -> Any:
-        found = self._store.locate(wanted)
+    def locate(self, wanted: Any, new: Any = frozenset()) -> Any:
+        found = self._store.locate(wanted, new)
         if self._meanwhile:
             self._meanwhile()
             self._meanwhile = None
