@@ -12,7 +12,7 @@ from stream_agents.stories.record import LinksRecord
 from stream_agents.stories.resolve import Match, Resolver
 from stream_agents.stories.store import Store
 from warta.errors import Invalid
-from warta.messages import Decision, Tombstone
+from warta.messages import Correction, Decision, Tombstone
 from warta.wire import envelope_of
 
 
@@ -57,7 +57,7 @@ class Decisions:
         links = self._store.links.setdefault(doc_id, LinksRecord(doc_id=doc_id))
         links.must = sorted({*links.must} - {other} | ({other} if action == "must-link" else set()))
         links.cannot = sorted({*links.cannot} - {other} | ({other} if action == "cannot-link" else set()))
-        if not (links.must or links.cannot or links.forgotten):
+        if links.idle:
             del self._store.links[doc_id]
         self._memberships.mark(doc_id)
 
@@ -122,7 +122,7 @@ class Decisions:
         effects.outcome = "forgotten"
         effects.documents.append(Tombstone(**envelope_of(event), decision_id=event.decision_id))
         links = self._store.links.setdefault(event.doc_id, LinksRecord(doc_id=event.doc_id))
-        links.forgotten = True
+        links.forgotten, links.correction = True, None
         self._memberships.mark(event.doc_id)
         if event.doc_id in self._store:
             self._memberships.leave(event.doc_id, offset, event.trace, effects)
@@ -136,10 +136,14 @@ class Decisions:
         correction = event.correction if event.action == "correct" else None
         if event.action == "correct" and correction is None:
             raise Invalid("bad-decision", f"correct {event.doc_id}: the decision holds no correction")
+        effects.outcome = "decided"
+        if self.forgotten(event.doc_id):
+            effects.outcome = "forgotten"
+            return
+        self._keep(event.doc_id, correction)
         if event.doc_id not in self._store:
             effects.documents.append(out.bare_patch(event, section="correction", correction=correction))
             return
-        effects.outcome = "decided"
         known = self._store.get(event.doc_id)
         before = out.label_of(known.facts)
         known.facts.correction = correction
@@ -147,3 +151,16 @@ class Decisions:
         self._store.touch(known)
         effects.documents.append(out.patch(known, event.trace, section="correction", correction=correction))
         effects.signals.append(out.signal(known, event.trace, previous_label=before, series_before=known.facts.series))
+
+    def _keep(self, doc_id: str, correction: Correction | None) -> None:
+        """Remember a person's label beyond the document's own memory."""
+        links = self._store.links.setdefault(doc_id, LinksRecord(doc_id=doc_id))
+        links.correction = correction
+        if links.idle:
+            del self._store.links[doc_id]
+        self._memberships.mark(doc_id)
+
+    def correction(self, doc_id: str) -> Correction | None:
+        """The label that a person gave to a document, whether it is remembered or not."""
+        links = self._store.links.get(doc_id)
+        return links.correction if links else None

@@ -39,7 +39,6 @@ from stream_agents.stories.record import (
     DocumentRecord,
     LinksRecord,
     Membership,
-    PublisherRecord,
     Record,
     publisher_key,
 )
@@ -128,6 +127,9 @@ class StoryEngine:
         if watermark is not None:
             self.watermark = max(self.watermark, watermark)
 
+    def _recall_story(self, doc_id: str) -> tuple[str, tokens.Codes]:
+        return self.store.groups.story_id(doc_id), self.store.side(doc_id).codes
+
     # --- events ------------------------------------------------------------------------------------------------------
 
     def apply(self, event: ScoredMessage, offset: int) -> Effects:
@@ -139,7 +141,9 @@ class StoryEngine:
         effects = Effects()
         self._announced = None
         self.store.contents.expire(offset)
-        if isinstance(event, ScoredArticle):
+        if not isinstance(event, Decision) and self._decisions.forgotten(event.doc_id):
+            effects.outcome = "forgotten"
+        elif isinstance(event, ScoredArticle):
             self._article(event, offset, effects)
         elif isinstance(event, Removed):
             self._removed(event, offset, effects)
@@ -147,21 +151,23 @@ class StoryEngine:
             self._rescore(event, offset, effects)
         elif isinstance(event, Decision):
             self._decisions.apply(event, offset, effects)
+            if event.doc_id not in self.store:
+                self._boilerplate.leave(event.doc_id)
         else:
             raise Invalid("bad-message", f"stories does not know events of type {type(event).__name__}")
         self._write(event.doc_id, effects)
         return effects
 
     def _write(self, doc_id: str, effects: Effects) -> None:
-        """Turn the documents whose state changed into records; the event's own comes last."""
+        """Turn the publishers and documents whose state changed into records; the event's own comes last."""
         changed = self._memberships.take_changed()
         if effects.outcome not in ("stale", "unknown", "forgotten"):
             changed.add(doc_id)
         watermark = self.watermark if isfinite(self.watermark) else None
-        for name, publisher in self._boilerplate.take_changed():
-            effects.state.append((publisher_key(name), publisher))
-        for member in sorted(changed, key=lambda member: (member == doc_id, member)):
-            effects.state.append((member, self._record_of(member, watermark, member == doc_id)))
+        ordered = sorted(changed, key=lambda member: (member == doc_id, member))
+        documents = [(member, self._record_of(member, watermark, member == doc_id)) for member in ordered]
+        effects.state += [(publisher_key(name), record) for name, record in self._boilerplate.take_changed()]
+        effects.state += documents
 
     def _record_of(self, doc_id: str, watermark: float | None, own: bool) -> Record | None:
         """The record of a document as it stands; None where nothing of it is remembered."""
@@ -175,9 +181,6 @@ class StoryEngine:
         return msgspec.structs.replace(known, watermark=watermark, recurring=recurring)
 
     def _article(self, event: ScoredArticle, offset: int, effects: Effects) -> None:
-        if self._decisions.forgotten(event.doc_id):
-            effects.outcome = "forgotten"
-            return
         if self._is_stale(event, offset):
             effects.outcome = "stale"
             return
@@ -204,10 +207,15 @@ class StoryEngine:
     def _new(self, event: ScoredArticle, offset: int, effects: Effects) -> None:
         effects.outcome = "new"
         record = self._record(event, offset)
+        record.facts.correction = self._decisions.correction(event.doc_id)
         lookup, side = self._look(record)
         matches = self._decisions.matches(record.doc_id, side, lookup, self._pools(record))
         self.store.put(record, lookup.keys)
         self._memberships.join(record.doc_id, matches, offset, event.trace, effects)
+        if event.origin == "live" and not event.hidden:
+            rules = self._boilerplate.learn(event.doc_id, event.content, int(self.watermark // DAY_S))
+            if rules is not None:
+                effects.rules.append(rules)
         self._announce(event, effects)
 
     def _announce(self, event: ScoredArticle, effects: Effects, superseded: Superseded | None = None) -> None:
@@ -220,9 +228,11 @@ class StoryEngine:
     def _replay(self, event: ScoredArticle, known: DocumentRecord, offset: int, effects: Effects) -> None:
         """The same text again: the earlier answer, whatever has been learnt since about its story."""
         effects.outcome = "replay"
+        # A fetch made before the publisher took the document away does not bring it back.
+        removed = known.facts.removed and event.fetched_at < known.fetched_at
         known.fetched_at = max(known.fetched_at, event.fetched_at)
         known.last = max(known.last, offset)
-        known.facts = out.facts_of(event, known.facts.correction, removed=False)
+        known.facts = out.facts_of(event, known.facts.correction, removed=removed)
         self.store.touch(known)
         self._announce(event, effects)
 
@@ -338,7 +348,9 @@ class StoryEngine:
     def _look(self, record: DocumentRecord) -> tuple[Lookup, Side]:
         codes = decode_words(record)
         side = Side(codes, record.body_hash, record.publisher)
-        return lookup_of(tokens.split(codes)[1], record.body_hash, record.language), side
+        # What people are not shown (the probe) is in no story of others: it is looked up in a namespace of its own.
+        namespace = f"hidden/{record.doc_id}" if record.facts.hidden else record.language
+        return lookup_of(tokens.split(codes)[1], record.body_hash, namespace), side
 
     def _pools(self, record: DocumentRecord) -> list[Memory]:
         return [self.store.live] if record.origin == "live" else [self.store.live, self.store.aside]
@@ -361,5 +373,6 @@ class StoryEngine:
 
     def _evict(self, pool: Memory, oldest: int, offset: int) -> None:
         for doc_id in pool.expired(oldest):
+            self._boilerplate.leave(doc_id)
             self._memberships.evicted(doc_id, offset)
         pool.drop_before(oldest)

@@ -1,4 +1,4 @@
-"""The durable state of stories: one compacted record a document.
+"""The durable state of stories: one compacted record a document, and one a publisher that repeats paragraphs.
 
 Everything the engine remembers can be rebuilt from these records alone, whatever their order; each carries the version of
 every algorithm whose output it stores. A record of another version is refused (`StateError`): the state is then rebuilt
@@ -63,6 +63,14 @@ class Summary(Struct, array_like=True):
     last_seen_at: datetime
 
 
+class Recurring(Struct, array_like=True):
+    """A document among its publisher's recent ones: its running number there, and the sums of its last paragraphs (uint32,
+    little-endian)."""
+
+    number: int
+    sums: bytes
+
+
 class DocumentRecord(Struct, kw_only=True, tag="document", tag_field="kind", omit_defaults=True):
     """One document. `offset` is the log position of the event that last placed its text (it orders restoration), `last`
     the position of the last event that touched it. `codes` is the packed fingerprint (uint16, little-endian), `watermark`
@@ -93,20 +101,74 @@ class DocumentRecord(Struct, kw_only=True, tag="document", tag_field="kind", omi
     content: bytes | None = None
     must: list[str] = field(default_factory=list)
     cannot: list[str] = field(default_factory=list)
+    recurring: Recurring | None = None
 
 
 class LinksRecord(Struct, kw_only=True, tag="links", tag_field="kind", omit_defaults=True):
-    """Decisions about a document that is not remembered (not seen yet, or evicted): they wait for it."""
+    """Decisions about a document that is not remembered (not seen yet, or evicted): they wait for it. Links and a label
+    given by a person; `forgotten` bars the document for ever."""
 
     version: int = VERSION
     doc_id: str
     must: list[str] = field(default_factory=list)
     cannot: list[str] = field(default_factory=list)
     forgotten: bool = False
+    correction: Correction | None = None
     watermark: float | None = None
 
+    @property
+    def idle(self) -> bool:
+        """Nothing is decided (any more)."""
+        return not (self.must or self.cannot or self.forgotten or self.correction)
 
-Record = DocumentRecord | LinksRecord
+
+class Witness(Struct, array_like=True):
+    """A story under which a paragraph stood, and the words (hashes) that say what its title is about."""
+
+    story_id: str
+    topic: list[int]
+
+
+class Candidate(Struct, array_like=True):
+    """A paragraph that a publisher has repeated, on its way to a rule: `sum` and `key` (cheap and full identity), running
+    numbers of the first and last document that had it, in how many it was met, and its unrelated stories."""
+
+    sum: int
+    key: str
+    first: int
+    last: int
+    met: int
+    witnesses: list[Witness]
+
+
+class Rule(Struct, array_like=True):
+    """A paragraph that cleaning is told to cut; `seen` is the last day of the watermark on which it was cut or met."""
+
+    sum: int
+    key: str
+    example: str
+    stories: int
+    seen: int
+
+
+class PublisherRecord(Struct, kw_only=True, tag="publisher", tag_field="kind", omit_defaults=True):
+    """What a publisher repeats: `number` counts its documents, `rules_version` is the version last published."""
+
+    version: int = VERSION
+    publisher: str
+    number: int
+    rules_version: int = 0
+    candidates: list[Candidate] = field(default_factory=list)
+    rules: list[Rule] = field(default_factory=list)
+
+
+Record = DocumentRecord | LinksRecord | PublisherRecord
+
+
+def publisher_key(publisher: str) -> str:
+    """Key of a publisher's record on `warta.state.stories`; no doc_id looks like it."""
+    return f"publisher/{publisher}"
+
 
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Record)

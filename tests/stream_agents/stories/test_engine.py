@@ -199,6 +199,84 @@ def test_correction_rescore_and_removal_are_patches() -> None:
     assert whole(stories.apply(event, 4)).correction is not None
 
 
+def _restarted(state: dict[str, record.Record | None], **options: int) -> StoryEngine:
+    stories = engine(**options)
+    stories.load([record.decode(record.encode(value)) for value in state.values() if value is not None])
+    return stories
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+def test_a_correction_outlives_the_documents_memory(restarts: bool) -> None:
+    stories, state = engine(horizon_days=2), dict[str, record.Record | None]()
+    events: list[ScoredMessage] = [
+        scored("a", FLOOD),
+        decision("correct", "a"),
+        scored("b", SCHOOL, minute=9 * DAY),  # a is forgotten by age
+        scored("c", SCHOOL, minute=18 * DAY),
+        scored("a", FLOOD, minute=18 * DAY + 1),
+    ]
+    for offset, event in enumerate(events):
+        if restarts:
+            stories = _restarted(state, horizon_days=2)
+        effects = stories.apply(event, offset)
+        state.update(effects.state)
+    assert effects.outcome == "new"
+    correction = whole(effects).correction
+    assert correction is not None
+    assert correction.label == "negative"
+    assert [s.label for s in effects.signals if isinstance(s, Signal)] == ["negative"]
+
+    taken_back = stories.apply(decision("uncorrect", "a"), 5)
+    state.update(taken_back.state)
+    stories = _restarted(state, horizon_days=2)
+    stories.apply(scored("d", SCHOOL, minute=40 * DAY), 6)
+    assert whole(stories.apply(scored("a", FLOOD, minute=40 * DAY + 1), 7)).correction is None
+
+
+def test_a_correction_before_its_document_waits_for_it() -> None:
+    """As in a rebuild, which hears every decision first; and for a document that only the index still knows."""
+    stories = engine()
+    early = stories.apply(decision("correct", "a"), 0)
+    assert [document.section for document in early.documents if isinstance(document, Patch)] == ["correction"]
+    assert early.signals == []
+    assert whole(_restarted(dict(early.state)).apply(scored("a", FLOOD), 1)).correction is not None
+
+
+def test_nothing_is_said_about_a_document_taken_down() -> None:
+    stories = engine()
+    event = scored("a", FLOOD)
+    stories.apply(event, 0)
+    stories.apply(decision("forget", "a"), 1)
+    events: list[ScoredMessage] = [
+        decision("correct", "a"),
+        Rescore(**envelope_of(event), score=Score()),
+        Removed(**envelope_of(event), url=event.content.url, status=404),
+    ]
+    for offset, later in enumerate(events, 2):
+        effects = stories.apply(later, offset)
+        assert (effects.outcome, effects.documents, effects.signals, effects.state) == ("forgotten", [], [], [])
+
+
+def test_an_older_fetch_of_the_same_text_does_not_bring_a_removed_document_back() -> None:
+    stories = engine()
+    event = scored("a", FLOOD, minute=5)
+    stories.apply(event, 0)
+    gone = Removed(**{**envelope_of(event), "fetched_at": scored("a", "", minute=9).fetched_at}, url="", status=410)
+    stories.apply(gone, 1)
+    assert whole(stories.apply(event, 2)).status.removed
+    assert not whole(stories.apply(scored("a", FLOOD, minute=12), 3)).status.removed
+
+
+def test_hidden_articles_are_in_no_story_of_others() -> None:
+    """The probe's article of this minute is the text of the last; neither they nor people's articles may meet."""
+    stories = engine()
+    for offset, name in enumerate(("probe-1", "probe-2", "a", "probe-3")):
+        event = scored(name, FLOOD, minute=offset)
+        event.hidden = name != "a"
+        assert whole(stories.apply(event, offset)).story.story_relation == "original"
+    assert whole(stories.apply(scored("b", FLOOD, minute=9), 4)).story.original_id == doc_id("a")
+
+
 def test_unusable_decision_is_invalid() -> None:
     with pytest.raises(Invalid, match="other_id"):
         engine().apply(decision("must-link", "a"), 0)

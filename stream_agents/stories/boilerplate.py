@@ -1,0 +1,366 @@
+"""Boilerplate from the stream: paragraphs that one publisher puts under story after story, whatever the story is about.
+
+Three steps, each cheap enough for the step before it. *Recent*: 32-bit sums of the last paragraphs of a publisher's last
+`RECENT` documents. *Candidate*: a paragraph met in two of them. *Rule*: a candidate with `WITNESSES` stories that have
+nothing to do with one another nor with the paragraph, and in at least `SHARE` of the publisher's documents since it was
+first met. That a paragraph recurs is not enough: a running case repeats its background in twenty follow-ups, and a price
+list its fixed sentences every day. Their titles share words, and background names what the title and lead name; a
+publisher's own boilerplate stands under anything.
+
+What cleaning cuts no longer arrives in a body. So a rule lives on what the cuts of arriving documents say, and is dropped
+only when `FORGET_DAYS` have passed without a cut or a sighting while the publisher goes on publishing.
+
+Everything is a function of the remembered records (`DocumentRecord.recurring`, `PublisherRecord`), so a restarted engine
+learns on as if it had not stopped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stream_agents.cleaning.boilerplate import KIND, SHORTEST, paragraph_key
+from stream_agents.stories import tokens, weights
+from stream_agents.stories.record import Candidate, DocumentRecord, PublisherRecord, Recurring, Rule, Witness
+from warta.messages import SCHEMA, Content, PublisherRules, RuleParagraph
+
+#: Documents of one publisher among which a paragraph must come twice to be noticed at all.
+RECENT = 32
+#: Paragraphs looked at from the end of a body; the first paragraph of a body is never boilerplate.
+PARAGRAPHS = 12
+#: Characters up to which a paragraph is looked at: a cut keeps its text only so far, and without it a rule would starve.
+LONGEST = 500
+#: Unrelated stories that make a rule, and least share of the publisher's documents since the first of them.
+WITNESSES = 5
+SHARE = 0.05
+#: Documents of the publisher after which a candidate that is not met again is dropped.
+PATIENCE = 64
+#: Days of the watermark after which a rule that is neither cut nor met is dropped.
+FORGET_DAYS = 30
+#: Bounds of one publisher, and of all.
+MAX_CANDIDATES, MAX_RULES, MAX_PUBLISHERS = 24, 64, 4096
+#: Words of a title that say what a story is about, and words of its beginning in which background is recognised.
+TOPIC_WORDS, BEGINNING = 24, 60
+#: Words by which a paragraph is found again in a document that has it.
+FIRST_WORDS = 6
+#: Weight (`weights.TIERS`, twentieths) from which a word says anything about a topic.
+TELLING = 8
+#: Share of a paragraph's telling words found in a story's title and beginning from which it belongs to that story; one of
+#: its names is enough.
+BELONGS = 0.25
+
+#: Upper case to lower; white space and punctuation dropped, as `paragraph_key` does. Numbers stay: a sentence that comes
+#: every day with other numbers is a list of data, whatever its words.
+_FOLD = bytes(range(256)).lower()
+_DROP = bytes(code for code in range(128) if not chr(code).isalnum())
+
+
+class _Place(NamedTuple):
+    publisher: str
+    number: int
+
+
+class _Publisher:
+    """What is remembered of one publisher. `number` counts its documents; document n is in slot n mod `RECENT`."""
+
+    __slots__ = ("candidates", "docs", "number", "rules", "sums", "version")
+
+    def __init__(self) -> None:
+        self.number = 0
+        self.docs: list[str | None] = [None] * RECENT
+        self.sums = np.zeros((RECENT, PARAGRAPHS), dtype=np.uint32)
+        self.candidates: dict[int, Candidate] = {}
+        self.rules: dict[int, Rule] = {}
+        self.version = 0
+
+    def place(self, doc_id: str, number: int, sums: list[int]) -> str | None:
+        """Put a document into its slot; returns the one that it pushes out."""
+        slot = number % RECENT
+        before, self.docs[slot] = self.docs[slot], doc_id
+        self.sums[slot] = 0
+        self.sums[slot, : len(sums)] = sums
+        return before
+
+    def met(self, sums: list[int]) -> dict[int, str]:
+        """Which of the sums a recent document has: sum → the latest such document."""
+        column = np.array(sums, dtype=np.uint32)
+        equal = self.sums.ravel() == column[:, None]
+        if not equal.any():
+            return {}
+        found: dict[int, tuple[int, str]] = {}
+        for at, where in np.argwhere(equal).tolist():
+            slot = where // PARAGRAPHS
+            age, doc_id = (self.number - slot) % RECENT, self.docs[slot]
+            if doc_id is not None and (sums[at] not in found or age < found[sums[at]][0]):
+                found[sums[at]] = (age, doc_id)
+        return {value: doc_id for value, (_, doc_id) in found.items()}
+
+    @property
+    def empty(self) -> bool:
+        return not (self.candidates or self.rules or any(self.docs))
+
+
+class _Told(NamedTuple):
+    """An article as a witness: its story, the words that say what its title is about, and those of title and beginning."""
+
+    story_id: str
+    topic: frozenset[int]
+    beginning: frozenset[int]
+
+
+class _Words(NamedTuple):
+    """The telling words of a paragraph, the names among them, and its first words in order."""
+
+    all: frozenset[int]
+    names: frozenset[int]
+    first: NDArray[np.int64]
+
+
+Recall = Callable[[str], tuple[str, tokens.Codes]]
+
+
+class BoilerplateLearner:
+    """Learns from new live documents. `recall(doc_id)` gives story id and fingerprint of a remembered document."""
+
+    def __init__(self, recall: Recall) -> None:
+        self._recall = recall
+        self._publishers: dict[str, _Publisher] = {}
+        self._places: dict[str, _Place] = {}
+        self._changed: set[str] = set()
+        self._telling = _telling()
+
+    # --- records -----------------------------------------------------------------------------------------------------
+
+    def restore_publisher(self, record: PublisherRecord) -> None:
+        publisher = self._publishers.setdefault(record.publisher, _Publisher())
+        publisher.number = max(publisher.number, record.number)
+        publisher.version = record.rules_version
+        publisher.candidates = {candidate.sum: candidate for candidate in record.candidates}
+        publisher.rules = {rule.sum: rule for rule in record.rules}
+
+    def restore_documents(self, records: list[DocumentRecord]) -> None:
+        """Fill the recent documents of every publisher; the records of publishers come first."""
+        known = [(record, record.recurring) for record in records if record.recurring is not None]
+        for record, recurring in known:
+            publisher = self._publishers.setdefault(record.publisher, _Publisher())
+            publisher.number = max(publisher.number, recurring.number)
+        for record, recurring in known:
+            publisher = self._publishers[record.publisher]
+            if recurring.number > publisher.number - RECENT:
+                publisher.place(record.doc_id, recurring.number, _unpacked(recurring.sums))
+                self._places[record.doc_id] = _Place(record.publisher, recurring.number)
+
+    def recurring_of(self, doc_id: str, publisher: str) -> Recurring | None:
+        """The part of a document's record that this learner needs again after a restart."""
+        place = self._places.get(doc_id)
+        if place is None:
+            return None
+        if place.publisher != publisher:
+            self.leave(doc_id)  # a revision under another name
+            return None
+        sums = self._publishers[publisher].sums[place.number % RECENT]
+        return Recurring(place.number, sums[sums != 0].astype("<u4").tobytes())
+
+    def take_changed(self) -> list[tuple[str, PublisherRecord | None]]:
+        """Publishers whose records are out of date, once, by name; None where nothing is left to remember."""
+        if not self._changed:
+            return []
+        changed, self._changed = sorted(self._changed), set()
+        return [(name, self._record_of(name)) for name in changed]
+
+    def _record_of(self, name: str) -> PublisherRecord | None:
+        publisher = self._publishers.get(name)
+        if publisher is None:
+            return None
+        return PublisherRecord(
+            publisher=name,
+            number=publisher.number,
+            rules_version=publisher.version,
+            candidates=list(publisher.candidates.values()),
+            rules=list(publisher.rules.values()),
+        )
+
+    def leave(self, doc_id: str) -> None:
+        """A document is forgotten: what it taught stays, its paragraphs go."""
+        place = self._places.pop(doc_id, None)
+        if place is None:
+            return
+        publisher = self._publishers[place.publisher]
+        slot = place.number % RECENT
+        publisher.docs[slot] = None
+        publisher.sums[slot] = 0
+        if place.number == publisher.number or publisher.empty:
+            # Its record no longer says how many documents there were.
+            self._changed.add(place.publisher)
+        if publisher.empty:
+            del self._publishers[place.publisher]
+
+    # --- learning ----------------------------------------------------------------------------------------------------
+
+    def learn(self, doc_id: str, content: Content, day: int) -> PublisherRules | None:
+        """Take a new document in, `day` being the watermark's; returns the publisher's rules where they changed."""
+        name = content.source
+        publisher = self._publishers.get(name)
+        if publisher is None:
+            if not name or len(self._publishers) >= MAX_PUBLISHERS:
+                return None
+            publisher = self._publishers[name] = _Publisher()
+        sums = _sums(content.body)
+        publisher.number += 1
+        changed = bool(publisher.rules) and self._keep(name, publisher, content, sums, day)
+        met = publisher.met(sums) if sums else {}
+        for value in [value for value in sums if value in publisher.candidates or value in met]:
+            changed |= self._meet(name, publisher, doc_id, content, value, met.get(value), day)
+        pushed_out = publisher.place(doc_id, publisher.number, sums)
+        if pushed_out is not None:
+            self._places.pop(pushed_out, None)
+        self._places[doc_id] = _Place(name, publisher.number)
+        if publisher.candidates:
+            self._tire(name, publisher)
+        return self._published(name, publisher) if changed else None
+
+    def _published(self, name: str, publisher: _Publisher) -> PublisherRules:
+        publisher.version += 1
+        self._changed.add(name)
+        paragraphs = [RuleParagraph(key=r.key, example=r.example, stories=r.stories) for r in publisher.rules.values()]
+        paragraphs.sort(key=lambda paragraph: paragraph.key)
+        return PublisherRules(schema=SCHEMA, publisher=name, version=publisher.version, paragraphs=paragraphs)
+
+    def _keep(self, name: str, publisher: _Publisher, content: Content, sums: list[int], day: int) -> bool:
+        """Note which rules still have something to cut, once a day each; returns whether one was dropped."""
+        waiting = [rule for rule in publisher.rules.values() if rule.seen < day]
+        if not waiting:
+            return False
+        cut = {paragraph_key(cut.text) for cut in content.cuts if cut.kind == KIND and cut.text}
+        for rule in waiting:
+            if rule.key in cut or rule.sum in sums:
+                rule.seen = day
+                self._changed.add(name)
+        starved = [rule.sum for rule in waiting if rule.seen < day - FORGET_DAYS]
+        for value in starved:
+            del publisher.rules[value]
+        return bool(starved)
+
+    def _meet(
+        self, name: str, publisher: _Publisher, doc_id: str, content: Content, value: int, earlier: str | None, day: int
+    ) -> bool:
+        """A document has a paragraph that was met before; returns whether that makes it a rule."""
+        if value in publisher.rules:
+            return False
+        text = next(paragraph for paragraph in _paragraphs(content.body) if _sum(paragraph) == value)
+        words = self._read(text)
+        told = self._told(doc_id, words)
+        candidate = publisher.candidates.get(value)
+        if candidate is None:
+            if earlier is None or len(text) * 2 >= len(content.body):
+                return False
+            candidate = self._noticed(publisher, text, value, words, earlier, told)
+            if candidate is None:
+                return False
+        elif candidate.key != paragraph_key(text):
+            return False
+        candidate.met += 1
+        candidate.last = publisher.number
+        _bear_witness(candidate, words, told)
+        self._changed.add(name)
+        since = publisher.number - candidate.first + 1
+        if len(candidate.witnesses) < WITNESSES or candidate.met < SHARE * since or len(publisher.rules) >= MAX_RULES:
+            return False
+        del publisher.candidates[value]
+        publisher.rules[value] = Rule(value, candidate.key, text, candidate.met, day)
+        return True
+
+    def _noticed(
+        self, publisher: _Publisher, text: str, value: int, words: _Words, earlier: str, told: _Told
+    ) -> Candidate | None:
+        """A new candidate with its first witness, unless both documents tell one story."""
+        before = self._told(earlier, words)
+        if before.story_id == told.story_id:
+            return None
+        if len(publisher.candidates) >= MAX_CANDIDATES:
+            weakest = min(
+                publisher.candidates.values(), key=lambda other: (len(other.witnesses), other.last, other.sum)
+            )
+            del publisher.candidates[weakest.sum]
+        first = self._places[earlier].number
+        candidate = Candidate(value, paragraph_key(text), first, first, 1, [])
+        publisher.candidates[value] = candidate
+        _bear_witness(candidate, words, before)
+        return candidate
+
+    def _tire(self, name: str, publisher: _Publisher) -> None:
+        tired = [c.sum for c in publisher.candidates.values() if c.last < publisher.number - PATIENCE]
+        for value in tired:
+            del publisher.candidates[value]
+        if tired:
+            self._changed.add(name)
+
+    def _told(self, doc_id: str, paragraph: _Words) -> _Told:
+        """A document as a witness for a paragraph; its beginning ends where the paragraph starts."""
+        story_id, codes = self._recall(doc_id)
+        title, body = tokens.split(codes)
+        topic = self._words(tokens.words(title))
+        beginning = tokens.words(body[: 2 * BEGINNING])[:BEGINNING]
+        starts = [at for at in range(len(beginning)) if _starts(beginning[at:], paragraph.first)]
+        return _Told(story_id, topic, topic | self._words(beginning[: starts[0] if starts else BEGINNING]))
+
+    def _read(self, paragraph: str) -> _Words:
+        codes = tokens.encode("", paragraph)
+        names = (codes[(codes & 3) == tokens.NAME] >> 2).astype(np.int64)
+        words = tokens.words(codes)
+        return _Words(self._words(words), self._words(names), words[:FIRST_WORDS])
+
+    def _words(self, hashes: NDArray[np.int64]) -> frozenset[int]:
+        """The telling words among some."""
+        return frozenset(hashes[self._telling[hashes]].tolist())
+
+
+def _starts(words: NDArray[np.int64], first: NDArray[np.int64]) -> bool:
+    """Whether `words` begin as a paragraph does, as far as both go."""
+    size = min(len(words), len(first))
+    return np.array_equal(words[:size], first[:size])
+
+
+def _telling() -> NDArray[np.bool_]:
+    """By word hash: whether a word is rare enough to say what a text is about."""
+    telling = np.ones(weights.SIZE, dtype=np.bool_)
+    for weight, words in weights.TIERS:
+        if weight < TELLING:
+            telling[[tokens.word_hash(word) for word in words.split()]] = False
+    return telling
+
+
+def _bear_witness(candidate: Candidate, words: _Words, told: _Told) -> None:
+    """Count a story for a candidate, where the paragraph is foreign to it and it is foreign to those counted before. A
+    story without a telling title, or with a title of other witnesses' words, says nothing."""
+    if len(candidate.witnesses) >= WITNESSES or not told.topic:
+        return
+    shared = words.all & told.beginning
+    if not words.names.isdisjoint(shared) or len(shared) >= BELONGS * max(1, len(words.all)):
+        return
+    if any(known.story_id == told.story_id or not told.topic.isdisjoint(known.topic) for known in candidate.witnesses):
+        return
+    candidate.witnesses.append(Witness(told.story_id, sorted(told.topic)[:TOPIC_WORDS]))
+
+
+def _paragraphs(body: str) -> list[str]:
+    """The last paragraphs of a body that may be boilerplate, never its first."""
+    last = body.rsplit("\n", PARAGRAPHS)[1:]
+    return [paragraph for paragraph in last if SHORTEST <= len(paragraph) <= LONGEST]
+
+
+def _sum(paragraph: str) -> int:
+    """A cheap identity of a paragraph's letters and digits; 0 stands for none."""
+    return crc32(paragraph.encode("utf-8", "replace").translate(_FOLD, _DROP)) or 1
+
+
+def _sums(body: str) -> list[int]:
+    return list(dict.fromkeys(map(_sum, _paragraphs(body))))
+
+
+def _unpacked(sums: bytes) -> list[int]:
+    return [int(value) for value in np.frombuffer(sums, dtype="<u4")]
