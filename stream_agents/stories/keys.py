@@ -115,16 +115,19 @@ def lookup(body: tokens.Codes, body_hash: str, language: str) -> Lookup:
     return Lookup((result >> np.uint64(32)).astype(np.uint32), (passages >> np.uint64(32)).astype(np.uint32))
 
 
+@compiled
 def containment(passages: Keys, sketches: NDArray[np.uint32]) -> NDArray[np.float64]:
     """Estimated share of passages in common, of the side that has more of them in the other (0 … 1), between a text
     with all its sorted `passages` and the owners of full `sketches` (n × `SKETCH`).
 
     A sketch holds all its owner's passages up to its highest hash, so below that hash both sides are known exactly: what
     they share there, over the smaller of the two counts there, estimates the containment of the smaller text."""
-    if not len(passages):
-        return np.zeros(len(sketches))
-    at = np.minimum(np.searchsorted(passages, sketches), len(passages) - 1)
-    common = (passages[at] == sketches).sum(axis=1)
-    below = np.searchsorted(passages, sketches[:, -1], side="right")
-    estimate: NDArray[np.float64] = common / np.clip(below, 1, sketches.shape[1])
-    return estimate
+    estimates = np.zeros(len(sketches))
+    for row in range(len(sketches) if len(passages) else 0):
+        common, size = 0, sketches.shape[1]
+        for key in sketches[row]:
+            at = np.searchsorted(passages, key)
+            common += at < len(passages) and passages[at] == key
+        below = np.searchsorted(passages, sketches[row, size - 1], side="right")
+        estimates[row] = common / min(max(below, 1), size)
+    return estimates
