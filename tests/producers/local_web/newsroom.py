@@ -10,20 +10,22 @@ from tests.producers.local_web.sites import SITES, Site
 from tests.producers.local_web.texts import Text, write
 
 WIB = timezone(timedelta(hours=7))
-#: An article of the backlog every so many seconds before the start.
-_SPACING = 120.0
 #: `wanted` must arrive once, `unwanted` never; nothing is claimed of `either`.
 Fate = Literal["wanted", "unwanted", "either"]
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much the web publishes. `backlog`: articles a site before the start; `live`: articles a site after it, `per_minute`
-    of them a minute; `seed` decides every word. `hosts` (empty: all) are the catalogue's sites; `delay` seconds between
-    requests to a host is what its entries ask for."""
+    """How much the web publishes.
+
+    `backlog`: articles a site before the start, one every `spacing` seconds. `live`: articles a site after it, `per_minute` of
+    them a minute. `seed` decides every word. `hosts` (empty: all) are the catalogue's sites; `delay` is what its entries ask
+    for, seconds between two requests to a host.
+    """
 
     seed: int = 1
     backlog: int = 120
+    spacing: float = 120.0
     live: int = 0
     per_minute: float = 60.0
     delay: float = 0.05
@@ -73,7 +75,7 @@ class Newsroom:
         for site in plan.sites:
             room.articles[site.host] = []
             for number in range(plan.backlog):
-                room._add(site, number, now - timedelta(seconds=_SPACING * (plan.backlog - number)))
+                room._add(site, number, now - timedelta(seconds=plan.spacing * (plan.backlog - number)))
         return room
 
     def go(self, now: datetime) -> None:

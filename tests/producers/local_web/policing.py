@@ -56,6 +56,8 @@ class Watch:
         self.violations: list[dict[str, str]] = []
         self.broken: Counter[str] = Counter()
         self.fetches: Counter[str] = Counter()
+        #: When the first and the last article's page went out, monotonic seconds.
+        self.span: tuple[float, float] | None = None
         self._delay = delay
         self._contact = contact
         self._hosts: dict[str, _Host] = {}
@@ -84,6 +86,7 @@ class Watch:
         state.counts[f"{kind} {status}"] += 1
         if key and status == 200:
             self.fetches[key] += 1
+            self.span = (self.span[0] if self.span else now, now)
 
     def told(self, host: str, rules: RobotsAnswer) -> None:
         """The crawler has been given these rules by a host: from now on it knows them."""
@@ -131,4 +134,5 @@ class Watch:
             "broken": dict(self.broken),
             "hosts": self.counts(),
             "fetches": dict(self.fetches),
+            "span": self.span,
         }

@@ -46,12 +46,14 @@ class Published:
 
 @dataclass(slots=True)
 class State:
-    """What the sites saw: violations with their counts by rule, answers by host, and 200s by article key."""
+    """What the sites saw: violations with their counts by rule, answers by host, 200s by article key; when the first and the
+    last article's page went out, in seconds of `time.monotonic`."""
 
     violations: list[dict[str, str]]
     broken: dict[str, int]
     hosts: dict[str, dict[str, int]]
     fetches: dict[str, int]
+    span: tuple[float, float] | None
 
 
 @dataclass(slots=True)
