@@ -135,11 +135,8 @@ def gone(site: Site, number: int) -> bool:
 
 
 def _fate(site: Site, number: int) -> Fate:
-    if forbidden(site, number):
+    if forbidden(site, number) or gone(site, number):
         return "unwanted"
-    if gone(site, number):
-        # A page that says "not found" cannot be told by its status; one that leads to the front page can.
-        return "either" if number % 8 == 0 else "unwanted"
     return "either" if site.hostile else "wanted"
 
 
