@@ -13,7 +13,7 @@ from typing import Any
 
 from elasticsearch import BadRequestError, Elasticsearch, NotFoundError
 
-from indexer import months
+from indexer import lifecycle, months
 from warta.errors import WartaError
 from warta.search.client import ALERTS, NEWS, REVISIONS, SERIES, explained, reason_of
 
@@ -29,6 +29,8 @@ class Applied:
     created: list[str] = field(default_factory=list)
     upgraded: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
+    #: Whether the server has index lifecycle management; without it whole months still go by `warta index prune`.
+    lifecycle: bool = False
 
 
 def load(folder: Path = TEMPLATES) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -56,6 +58,9 @@ def apply(es: Elasticsearch, folder: Path = TEMPLATES) -> Applied:
         for name, body in components.items():
             if _note(done, name, body, installed[0]):
                 es.cluster.put_component_template(name=name, **body)
+        done.lifecycle = lifecycle.supported(es)
+        if done.lifecycle:
+            getattr(done, lifecycle.apply(es, folder)).append("lifecycle policy")
         for name, body in templates.items():
             if _note(done, name, body, installed[1]):
                 es.indices.put_index_template(name=name, **body)

@@ -28,11 +28,22 @@ def apply(json: bool = _JSON) -> None:
 
     done = apply_templates(connect(settings()))
     if json:
-        typer.echo(jsonlib.dumps({"created": done.created, "upgraded": done.upgraded, "unchanged": done.unchanged}))
+        typer.echo(
+            jsonlib.dumps(
+                {
+                    "created": done.created,
+                    "upgraded": done.upgraded,
+                    "unchanged": done.unchanged,
+                    "lifecycle": done.lifecycle,
+                }
+            )
+        )
         return
     typer.echo(
         f"index: {len(done.created)} created, {len(done.upgraded)} upgraded, {len(done.unchanged)} as they should be"
     )
+    if not done.lifecycle:
+        typer.echo("this server has no index lifecycle management: old months go by 'warta index prune' alone")
 
 
 @app.command(name="list")
