@@ -82,7 +82,7 @@ class Sites:
             return self._sitemap_child(site, path, articles, base)
         makers: dict[str, Callable[[list[Article]], bytes]] = {
             "/rss.xml": lambda found: self._rss(site, found, base),
-            "/rss/semua.xml": lambda found: listings.rss(found, base),
+            "/rss/semua.xml": lambda found: listings.rss(listings.straight(found), base),
             "/atom.xml": lambda found: listings.atom(found, base),
             "/feed.json": lambda found: listings.json_feed(found, base),
             "/sitemap-news.xml": lambda found: (
