@@ -123,8 +123,9 @@ def read(codes: tokens.Codes) -> Reading:
         place = at - titled
         opening = AT_OPENING if 0 <= place < OPENING else 0
         where[words[at]] |= ANYWHERE | opening | (EARLY if place < EARLY_WORDS else 0)
-    if count > titled:
-        sentences[titled:count] -= sentences[titled]
+    first = sentences[titled] if count > titled else 0
+    for at in range(titled, count):
+        sentences[at] -= first
     return Reading(
         words[titled:count],
         kinds[titled:count],
@@ -137,14 +138,16 @@ def read(codes: tokens.Codes) -> Reading:
 
 
 @compiled
-def _share(words: Words, where: NDArray[np.uint8], place: int) -> float:
-    """Of the distinct words, the share that stands at that place of the other text; 1 where there are none."""
+def _share(a: Reading, kind: int, size: int, b: Reading, place: int) -> float:
+    """Of the distinct words of a kind among the first `size` of a body, the share that stands at that place of the other
+    text; 1 where there are none."""
     met, distinct, found = np.zeros(1 << 14, dtype=np.bool_), 0, 0
-    for word in words:
-        if not met[word]:
+    for at in range(min(size, len(a.words))):
+        word = a.words[at]
+        if a.kinds[at] == kind and not met[word]:
             met[word] = True
             distinct += 1
-            found += (where[word] & place) > 0
+            found += (b.where[word] & place) > 0
     return found / distinct if distinct else 1.0
 
 
@@ -185,36 +188,28 @@ def _bags(reading: Reading) -> Bags:
 
 
 @compiled
-def _in_common(a: Bags, b: Bags, weights: Weights) -> Words:
-    """Weight of the words that sentence i of `a` and sentence j of `b` have in common. Weights are whole numbers, so sums
-    do not depend on their order and equal sentences are exactly equal."""
-    common = np.zeros((len(a.sizes), len(b.sizes)), dtype=np.int64)
-    met = np.full(1 << 14, -1, dtype=np.int8)
-    for one in range(len(a.sizes)):
-        for at in range(a.edges[one], a.edges[one + 1]):
-            met[a.words[at]] = one
-        for other in range(len(b.sizes)):
-            for at in range(b.edges[other], b.edges[other + 1]):
-                if met[b.words[at]] == one:
-                    common[one, other] += weights[b.words[at]]
-    return common
-
-
-@compiled
-def _sentences(a: Bags, b: Bags, common: Words, weights: Weights, fading: Measures) -> tuple[float, float]:
+def _sentences(a: Bags, b: Bags, weights: Weights, fading: Measures) -> tuple[float, float]:
     """Compare sentence by sentence, as bags of weighted words (re-ordering inside a sentence costs nothing): `opening` and
-    `lead_depth` of the side `a`."""
+    `lead_depth` of the side `a`. Weights are whole numbers, so equal sentences are exactly equal."""
+    met = np.full(1 << 14, -1, dtype=np.int8)
     total = found = depth = depths = 0.0
-    kept, long = 0, (a.sizes >= SENTENCE_WORDS).any()
+    kept, long = 0, False
+    for size in a.sizes:
+        long |= size >= SENTENCE_WORDS
     for one in range(len(a.sizes)):
         if long and a.sizes[one] < SENTENCE_WORDS:
             continue
         own = best = start = 0
         for at in range(a.edges[one], a.edges[one + 1]):
+            met[a.words[at]] = one
             own += weights[a.words[at]]
         for other in range(len(b.sizes)):
-            if common[one, other] > best:
-                best, start = common[one, other], b.starts[other]
+            common = 0
+            for at in range(b.edges[other], b.edges[other + 1]):
+                if met[b.words[at]] == one:
+                    common += weights[b.words[at]]
+            if common > best:
+                best, start = common, b.starts[other]
         share, size = best / own, fading[kept] * a.sizes[one]
         total += size
         found += share * size
@@ -250,20 +245,34 @@ def _quotes(reading: Reading, shared: Flags) -> tuple[float, float]:
 
 
 @compiled
+def _part(flags: Flags) -> float:
+    count = 0
+    for flag in flags:
+        count += flag
+    return count / max(1, len(flags))
+
+
+@compiled
+def _date_missing(a: NDArray[np.uint32], b: NDArray[np.uint32]) -> bool:
+    """Whether `a` states a date that `b` does not."""
+    missing = False
+    for month in range(len(a)):
+        missing |= (a[month] & ~b[month]) != 0
+    return missing
+
+
+@compiled
 def _one_sided(a: Reading, b: Reading, weights: Weights, even: Measures, fading: Measures) -> Measures:
     """What is measured of one side against the other, before the two are put together."""
-    news, title = a.words[:NEWS][a.kinds[:NEWS] == tokens.NAME], a.title
-    return np.array(
-        [
-            _weight(a.words, fading, weights, b.where, ANYWHERE, 0.0),
-            _weight(a.words[:LEAD], even, weights, b.where, AT_OPENING, 0.0),
-            _share(news, b.where, ANYWHERE),
-            _share(news, b.where, AT_OPENING),
-            _weight(title, even, weights, b.where, ANYWHERE, 1.0),
-            _weight(title, even, weights, b.where, EARLY, 1.0),
-            _share(a.words[a.kinds == tokens.NUMBER], b.where, ANYWHERE),
-        ]
-    )
+    values = np.empty(7)
+    values[0] = _weight(a.words, fading, weights, b.where, ANYWHERE, 0.0)
+    values[1] = _weight(a.words[:LEAD], even, weights, b.where, AT_OPENING, 0.0)
+    values[2] = _share(a, tokens.NAME, NEWS, b, ANYWHERE)
+    values[3] = _share(a, tokens.NAME, NEWS, b, AT_OPENING)
+    values[4] = _weight(a.title, even, weights, b.where, ANYWHERE, 1.0)
+    values[5] = _weight(a.title, even, weights, b.where, EARLY, 1.0)
+    values[6] = _share(a, tokens.NUMBER, len(a.words), b, ANYWHERE)
+    return values
 
 
 @compiled
@@ -272,24 +281,24 @@ def _measure(
     codes_b: tokens.Codes,
     same_publisher: bool,
     weights: Weights,
-    fading: tuple[Measures, Measures, Measures],
+    even: Measures,
+    fading_words: Measures,
+    fading_sentences: Measures,
     calendar: NDArray[np.int16],
 ) -> Measures:
     a, b = read(codes_a), read(codes_b)
-    one, other = _one_sided(a, b, weights, *fading[:2]), _one_sided(b, a, weights, *fading[:2])
+    one, other = _one_sided(a, b, weights, even, fading_words), _one_sided(b, a, weights, even, fading_words)
     bags_a, bags_b = _bags(a), _bags(b)
-    common = _in_common(bags_a, bags_b, weights)
-    opening_a, depth_a = _sentences(bags_a, bags_b, common, weights, fading[2])
-    opening_b, depth_b = _sentences(bags_b, bags_a, common.T, weights, fading[2])
+    opening_a, depth_a = _sentences(bags_a, bags_b, weights, fading_sentences)
+    opening_b, depth_b = _sentences(bags_b, bags_a, weights, fading_sentences)
     quotes_a, new_a = _quotes(a, covered(a.words, b.words, 2))
     quotes_b, new_b = _quotes(b, covered(b.words, a.words, 2))
-    threes_a, threes_b = covered(a.words, b.words, 3), covered(b.words, a.words, 3)
     days_a, days_b = dates(a.words, a.kinds, calendar), dates(b.words, b.kinds, calendar)
-    values = np.empty(16, dtype=np.float64)
+    values = np.empty(16)
     values[0] = min(opening_a, opening_b)
     values[1] = min(one[0], other[0])
     values[2] = same_publisher
-    values[3] = max(threes_a.sum() / max(1, len(threes_a)), threes_b.sum() / max(1, len(threes_b)))
+    values[3] = max(_part(covered(a.words, b.words, 3)), _part(covered(b.words, a.words, 3)))
     values[4] = max(one[1], other[1])
     values[5] = max(depth_a, depth_b)
     values[6] = min(one[2], other[2])
@@ -298,7 +307,7 @@ def _measure(
     values[9] = min(one[5], other[5])
     values[10] = _lacking(a, b) and _lacking(b, a)
     values[11] = max(one[6], other[6])
-    values[12] = (days_a & ~days_b).any() and (days_b & ~days_a).any()
+    values[12] = _date_missing(days_a, days_b) and _date_missing(days_b, days_a)
     values[13] = quotes_a if len(a.words) <= len(b.words) else quotes_b
     values[14] = max(new_a, new_b)
     values[15] = np.log1p(min(len(a.words), len(b.words)))
@@ -307,4 +316,4 @@ def _measure(
 
 def measure(a: tokens.Codes, b: tokens.Codes, same_publisher: bool, weights: Weights) -> Measures:
     """The vector of `NAMES` for two fingerprints; the same with the two exchanged."""
-    return _measure(a, b, same_publisher, weights, (_EVEN, _FADING_WORDS, _FADING_SENTENCES), CALENDAR)
+    return _measure(a, b, same_publisher, weights, _EVEN, _FADING_WORDS, _FADING_SENTENCES, CALENDAR)

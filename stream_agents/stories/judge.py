@@ -125,12 +125,20 @@ def _numbers_and_words(codes: tokens.Codes) -> tuple[NDArray[np.int64], NDArray[
 
 
 @compiled
+def _found(numbers: NDArray[np.int64], has: NDArray[np.bool_]) -> int:
+    found = 0
+    for number in numbers:
+        found += has[number]
+    return found
+
+
+@compiled
 def _are_templates(a: tokens.Codes, b: tokens.Codes) -> bool:
     """Whether two articles are editions of one template."""
     ours, has = _numbers_and_words(a)
     if len(ours) < TEMPLATE_NUMBERS:
         return False
     theirs, other_has = _numbers_and_words(b)
-    if len(theirs) < TEMPLATE_NUMBERS or has[theirs].sum() > TEMPLATE_SHARE * len(theirs):
+    if len(theirs) < TEMPLATE_NUMBERS or _found(theirs, has) > TEMPLATE_SHARE * len(theirs):
         return False
-    return bool(other_has[ours].sum() <= TEMPLATE_SHARE * len(ours))
+    return _found(ours, other_has) <= TEMPLATE_SHARE * len(ours)

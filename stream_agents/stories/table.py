@@ -27,6 +27,9 @@ MAX_HITS = 8
 #: Entries a bucket where the table is full: each halving costs 200 bytes an article and saves one step of a walk.
 ENTRIES_A_BUCKET = 2
 
+#: The bits of a row where a count stands above it.
+_ROW = (1 << 40) - 1
+
 #: From here on (bytes) an array asks for large pages: its reads are scattered, and each would miss the address cache too.
 _LARGE = 64 << 20
 
@@ -87,18 +90,32 @@ def _find(
 
 
 @compiled
+def _sort(values: Rows) -> None:
+    """By insertion, descending: most lookups find a handful, none more than `MAX_HITS` a key."""
+    for at in range(1, len(values)):
+        value, place = values[at], at
+        while place and values[place - 1] < value:
+            values[place] = values[place - 1]
+            place -= 1
+        values[place] = value
+
+
+@compiled
 def _ranked(found: Rows) -> tuple[Rows, Rows]:
     """Distinct rows and how often each was found: the most often first, then the highest."""
-    found = np.sort(found)
-    scores, count = np.empty(len(found), dtype=np.int64), 0
+    _sort(found)
+    count = 0
     for at in range(len(found)):
-        if at and found[at] == found[at - 1]:
-            scores[count - 1] += 1 << 40
+        if at and found[at] == found[count - 1] & _ROW:
+            found[count - 1] += _ROW + 1
         else:
-            scores[count] = 1 << 40 | found[at]
+            found[count] = found[at] | _ROW + 1
             count += 1
-    scores = np.sort(scores[:count])[::-1]
-    return scores & (1 << 40) - 1, scores >> 40
+    _sort(found[:count])
+    rows, shared = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64)
+    for at in range(count):
+        rows[at], shared[at] = found[at] & _ROW, found[at] // (_ROW + 1)
+    return rows, shared
 
 
 class KeyTable:
