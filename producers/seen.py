@@ -162,6 +162,8 @@ class Seen:
             sql.insert_points(db, points)
             if look.new and point.origin == "live":
                 sql.tally(db, point.source, at, "found", look.new)
+            if not look.error and point.origin == "live":
+                sql.tally(db, point.source, at, "looked", 1)
 
     # --- addresses --------------------------------------------------------------------------------------------------
 

@@ -40,3 +40,16 @@ PUBLISHER_CONFIDENCE = Counter(
 UPSTREAM_COMPARED = Counter(
     "warta_upstream_compared", "Annotations that came along, compared with ours.", ["publisher", "field", "result"]
 )
+
+SOURCES = Gauge("warta_sources", "Sources that are crawled, by their state in the desk's words.", ["state"])
+SOURCE_MISSED = Gauge(
+    "warta_source_missed_articles",
+    "Articles expected since the last one came, of sources that need a person.",
+    ["source", "state"],
+)
+SOURCE_FRESHNESS = Gauge(
+    "warta_source_freshness_seconds", "From published to fetched, articles of the last day.", ["source", "quantile"]
+)
+SOURCE_COMPLETENESS = Gauge(
+    "warta_source_completeness_ratio", "Share of the last day's sitemap addresses that arrived.", ["source"]
+)

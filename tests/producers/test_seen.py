@@ -164,7 +164,7 @@ def test_tallies_count_each_article_once_however_often_it_is_told(seen: Seen) ->
     seen.gone("a", 410, NOW)
     seen.refuse("b", "robots", NOW)
     counts = {row["what"]: row["count"] for row in seen.rows("SELECT * FROM tallies WHERE hour = ?", HOUR)}
-    assert counts == {"found": 2, "arrived": 1, "changed": 1, "removed": 1, "refused": 1}
+    assert counts == {"looked": 1, "found": 2, "arrived": 1, "changed": 1, "removed": 1, "refused": 1}
 
 
 def test_a_forgotten_document_is_never_fetched_again(seen: Seen) -> None:
