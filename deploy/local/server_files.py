@@ -65,6 +65,8 @@ def elasticsearch_yml(data: Path, logs: Path, ports: Ports) -> str:
         "node.name": "warta-1",
         "path.data": str(data),
         "path.logs": str(logs),
+        # Where snapshots may be written (docs/backup.md).
+        "path.repo": str(data.parent / f"{data.name}-snapshots"),
         "network.host": LOOPBACK,
         "http.port": ports.elasticsearch,
         "transport.port": ports.transport,

@@ -1,58 +1,25 @@
-"""The notifier: routes, silence, night, budget, the ledger over restarts; and real receivers."""
+"""The notifier: routes, silence, night, budget, changes, and the ledger over restarts."""
 
 from __future__ import annotations
 
-import hmac
-import json
-import shutil
-import socket
-import subprocess
-import time
-import urllib.request
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from datetime import timedelta
 from pathlib import Path
-from threading import Thread
-from typing import Any
-from xml.etree import ElementTree
 
-import msgspec
 import pytest
 
-from indexer.notifier import channels, message
 from indexer.notifier.config import Receiver, RoutingFile, parse
 from indexer.notifier.ledger import Ledger
 from indexer.notifier.service import Notifier
-from warta.alarms import Alarm, AlarmStory
+from tests.indexer.notifier.alarm import NOON
+from tests.indexer.notifier.alarm import alarm as found_alarm
+from warta.alarms import Alarm, Change
 from warta.clock import ManualClock
-from warta.errors import Invalid, Transient, Usage
-
-NOON = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)
+from warta.errors import Transient, Usage
 
 
-def alarm(**fields: Any) -> Alarm:
-    given: dict[str, Any] = {
-        "alarm_id": "A-1",
-        "what": "spike",
-        "series": "place:32.11",
-        "level": "waspada",
-        "fired_at": NOON,
-        "updated_at": NOON,
-        "window_start": NOON - timedelta(hours=2),
-        "window_end": NOON,
-        "expected": 0.4,
-        "observed": 7,
-        "total": 8,
-        "usual_share": 0.3,
-        "p": 2.8e-4,
-        "every_hours": 3600.0,
-        "documents": 31,
-        "owners": 5,
-        "stories": [AlarmStory(story_id="s-1", title="Siswa mual", owner="kg", first_seen_at=NOON, copies=14)],
-        **fields,
-    }
-    return Alarm(**given)
+def alarm(**fields: object) -> Alarm:
+    return found_alarm(**{"alarm_id": "A-1", "series": "place:32.11", **fields})
 
 
 ROUTES = """
@@ -172,6 +139,8 @@ def test_a_receiver_that_is_down_costs_a_dead_letter_and_no_other_alarm(world: W
         ("silences: [{series: a, until: 2026-01-01T00:00:00}]", "offset"),
         ("routes: [{reciever: [a]}]", "reciever"),
         ("a: [", "alerts.yaml"),
+        ("console: warta.example", "console is 'warta.example'"),
+        ("routes: [{receivers: [], budget_per_day: -1}]", "write 0 or more"),
     ],
 )
 def test_a_bad_file_is_told_by_its_field(text: str, said: str) -> None:
@@ -180,150 +149,63 @@ def test_a_bad_file_is_told_by_its_field(text: str, said: str) -> None:
     assert said in str(error.value)
 
 
-def test_the_message_fits_a_lock_screen_and_names_no_p() -> None:
-    words = message.text(alarm(p_share=0.01))
-    first = words.splitlines()[0]
-    assert first == "🟠 WASPADA · Wilayah 32.11: 7 berita negatif (biasanya 0–1)"
-    assert "10.00–12.00 WIB · 31 tayangan, 5 grup · 7 dari 8 berita negatif (biasanya 3 dari 10), jadi bukan" in words
-    assert "± 1× dalam 5 bulan" in words
-    assert "“Siswa mual” – kg, 12.00, 14 salinan" in words
-    english = message.text(alarm(), "en")
-    assert "WARNING" in english
-    assert "about once in 5 months" in english
+def change(now: int, was: int = 7) -> Change:
+    return Change(at=NOON + timedelta(minutes=now), kind="correction", story_id="s-1", was=was, now=now)
 
 
-class Sink(BaseHTTPRequestHandler):
-    """A receiver of webhooks: keeps what came, answers `status`."""
-
-    status = 200
-    got: list[tuple[dict[str, str], bytes]]
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        type(self).got.append(({k.lower(): v for k, v in self.headers.items()}, body))
-        self.send_response(self.status)
-        self.end_headers()
-
-    def log_message(self, format: str, *args: Any) -> None:
-        pass
+def test_a_silenced_alarm_rings_nobody_until_the_silence_is_over(world: World) -> None:
+    world.notifier.take(alarm(silenced=True))
+    world.notifier.repeat()
+    assert not world.sent
+    world.notifier.take(alarm())
+    assert world.sent == [("out.txt", "A-1", "open/waspada")]
 
 
-@pytest.fixture
-def sink() -> Iterator[tuple[type[Sink], str]]:
-    handler = type("Handler", (Sink,), {"got": []})
-    server = HTTPServer(("127.0.0.1", 0), handler)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield handler, f"http://127.0.0.1:{server.server_port}/hook"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+def test_a_silenced_alarm_that_rang_rises_quietly_and_still_says_that_it_is_over(world: World) -> None:
+    world.notifier.take(alarm())
+    world.ledger.silence("A-1", NOON + timedelta(hours=8))
+    world.notifier.take(alarm(level="kritis"))
+    assert len(world.sent) == 1
+    world.notifier.take(alarm(level="kritis", state="resolved", resolved_at=NOON))
+    assert [sent[2] for sent in world.sent] == ["open/waspada", "resolved/kritis"]
 
 
-def test_a_webhook_is_signed_and_repeats_under_one_key(sink: tuple[type[Sink], str]) -> None:
-    handler, url = sink
-    receiver = Receiver(kind="webhook", url=url, secret="s3")
-    channels.deliver(receiver, alarm(), NOON)
-    channels.deliver(receiver, alarm(), NOON)
-    (headers, body), (again, _) = handler.got
-    assert headers["x-warta-signature"] == "sha256=" + hmac.new(b"s3", body, "sha256").hexdigest()
-    assert headers["idempotency-key"] == again["idempotency-key"] == "A-1/open/waspada"
-    assert msgspec.json.decode(body)["alarm"]["observed"] == 7
+def test_what_replaces_its_message_tells_every_change_and_what_rings_only_weighty_ones(world: World) -> None:
+    world.file.write_text(ROUTES.replace("boss: {kind: text, path: boss.txt}", "boss: {kind: atom, path: boss.xml}"))
+    steps: list[list[Change]] = [[], [change(6)], [change(6), change(2, 6)]]
+    for changes in (*steps, *steps):
+        world.notifier.take(alarm(level="kritis", changes=changes))
+    assert [sent[0] for sent in world.sent].count("boss.xml") == 3
+    assert [sent[0] for sent in world.sent].count("out.txt") == 2
 
 
-@pytest.mark.parametrize(("status", "kind"), [(500, Transient), (429, Transient), (400, Invalid)])
-def test_what_a_webhook_answers(sink: tuple[type[Sink], str], status: int, kind: type[Exception]) -> None:
-    handler, url = sink
-    handler.status = status
-    with pytest.raises(kind):
-        channels.deliver(Receiver(kind="webhook", url=url), alarm(), NOON)
+def test_a_change_after_the_end_is_told_as_a_change(world: World) -> None:
+    world.notifier.take(alarm())
+    over = alarm(state="resolved", resolved_at=NOON)
+    world.notifier.take(over)
+    world.notifier.take(alarm(state="resolved", resolved_at=NOON, changes=[change(1)]))
+    assert [sent[2] for sent in world.sent] == ["open/waspada", "resolved/waspada", "resolved/waspada"]
 
 
-def test_the_feed_has_an_alarm_once_newest_first(tmp_path: Path) -> None:
-    path = tmp_path / "alerts.xml"
-    receiver = Receiver(kind="atom", path=str(path))
-    channels.deliver(receiver, alarm(), NOON)
-    channels.deliver(receiver, alarm(alarm_id="A-2"), NOON)
-    channels.deliver(receiver, alarm(level="kritis"), NOON)
-    feed = ElementTree.fromstring(path.read_bytes())
-    ids = [
-        entry.findtext("{http://www.w3.org/2005/Atom}id") for entry in feed.iter("{http://www.w3.org/2005/Atom}entry")
-    ]
-    assert ids == ["urn:warta:alarm:A-1", "urn:warta:alarm:A-2"]
+def test_a_dead_letter_is_written_once_and_may_be_replayed(world: World) -> None:
+    world.down = True
+    world.notifier.take(alarm())
+    world.notifier.repeat()
+    world.notifier.repeat()
+    assert len(world.refused) == 1
+    world.down = False
+    world.notifier.repeat()
+    assert not world.sent
+    world.notifier.take(alarm())
+    assert world.sent == [("out.txt", "A-1", "open/waspada")]
 
 
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
-def _until(action: Any, seconds: float = 20) -> Any:
-    end = time.monotonic() + seconds
-    while True:
-        try:
-            found = action()
-        except OSError:
-            found = None
-        if found or time.monotonic() > end:
-            return found
-        time.sleep(0.1)
-
-
-@pytest.fixture
-def alertmanager(tmp_path: Path, sink: tuple[type[Sink], str]) -> Iterator[str]:
-    """A real Alertmanager that passes on to the sink."""
-    program = shutil.which("prometheus-alertmanager") or shutil.which("alertmanager")
-    if program is None:
-        pytest.skip("Alertmanager is not installed (apt-get install prometheus-alertmanager)")
-    config = {
-        "route": {"receiver": "sink", "group_by": ["series"], "group_wait": "0s", "group_interval": "1s"},
-        "receivers": [{"name": "sink", "webhook_configs": [{"url": sink[1], "send_resolved": True}]}],
-    }
-    (tmp_path / "am.yml").write_text(json.dumps(config))
-    port = _free_port()
-    process = subprocess.Popen(
-        [
-            program,
-            f"--config.file={tmp_path / 'am.yml'}",
-            f"--storage.path={tmp_path / 'data'}",
-            f"--web.listen-address=127.0.0.1:{port}",
-            "--cluster.listen-address=",
-        ],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    url = f"http://127.0.0.1:{port}"
-    assert _until(lambda: urllib.request.urlopen(f"{url}/-/ready", timeout=2).status == 200)
-    yield url
-    process.terminate()
-    process.wait(10)
-
-
-@pytest.mark.integration
-def test_a_real_alertmanager_receives_groups_and_resolves(alertmanager: str, sink: tuple[type[Sink], str]) -> None:
-    receiver = Receiver(kind="alertmanager", url=alertmanager)
-    now = datetime.now(UTC)
-    found = alarm(fired_at=now, updated_at=now)
-    channels.deliver(receiver, found, now)
-    channels.deliver(receiver, alarm(alarm_id="A-2", fired_at=now, updated_at=now), now)
-    channels.deliver(receiver, found, now)
-    with urllib.request.urlopen(f"{alertmanager}/api/v2/alerts?filter=severity=warning", timeout=5) as answer:
-        active = json.loads(answer.read())
-    assert sorted(alert["labels"]["alarm_id"] for alert in active) == ["A-1", "A-2"]
-    over = msgspec.structs.replace(found, state="resolved", resolved_at=now)
-    channels.deliver(receiver, over, datetime.now(UTC))
-
-    def resolved() -> bool:
-        alerts = [alert for _, body in sink[0].got for alert in json.loads(body)["alerts"]]
-        return any(
-            alert["status"] == "resolved"
-            and alert["labels"]["alarm_id"] == "A-1"
-            and alert["labels"]["severity"] == "warning"
-            for alert in alerts
-        )
-
-    assert _until(resolved)
-    groups = [json.loads(body)["groupLabels"] for _, body in sink[0].got]
-    assert groups
-    assert all(group == {"series": "place:32.11"} for group in groups)
+def test_the_budget_of_the_next_day_tells_what_is_still_open(world: World) -> None:
+    for number in range(3):
+        world.notifier.take(alarm(alarm_id=f"A-{number}"))
+    world.clock.advance(timedelta(hours=23))
+    world.notifier.repeat()
+    assert len(world.sent) == 2
+    world.clock.advance(timedelta(minutes=61))
+    world.notifier.take(alarm(alarm_id="A-2", updated_at=world.clock.now()))
+    assert [sent[1] for sent in world.sent] == ["A-0", "A-1", "A-2"]
