@@ -52,11 +52,12 @@ class Consuming:
         self.notifier = Notifier(routing, self._ledger, self._clock, self._deliver, self._refuse)
 
     def _deliver(self, receiver: Receiver, alarm: Alarm) -> None:
-        console = self._routing.routing.console
+        routing = self._routing.routing
+        links = channels.Links(routing.console, routing.kibana)
         if receiver.path:
             receiver = structs.replace(receiver, path=str(self._home / receiver.path))
         retry(
-            lambda: channels.deliver(receiver, alarm, self._clock.now(), console),
+            lambda: channels.deliver(receiver, alarm, self._clock.now(), links),
             stage=STAGE,
             what=receiver.kind,
             attempts=ATTEMPTS,

@@ -8,14 +8,14 @@ import ssl
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
 import httpx
 
-from indexer.notifier import message
 from indexer.notifier.config import Receiver
 from indexer.notifier.ledger import stage_of
+from warta import alarm_text
 from warta.alarms import LEVELS, Alarm, Level
 from warta.errors import Invalid, Transient
 from warta.wire import encode
@@ -28,7 +28,17 @@ _ATOM = "http://www.w3.org/2005/Atom"
 _FEED_ENTRIES = 100
 
 
-def deliver(receiver: Receiver, alarm: Alarm, now: datetime, console: str = "") -> None:
+class Links(NamedTuple):
+    """Base addresses that links in a message lead to; empty ones make no link."""
+
+    console: str = ""
+    kibana: str = ""
+
+
+NO_LINKS = Links()
+
+
+def deliver(receiver: Receiver, alarm: Alarm, now: datetime, links: Links = NO_LINKS) -> None:
     """Bring one alarm to one receiver.
 
     Raises:
@@ -36,25 +46,25 @@ def deliver(receiver: Receiver, alarm: Alarm, now: datetime, console: str = "") 
         Invalid: `refused`, it answered that it will never take this.
     """
     if receiver.kind == "alertmanager":
-        _post(receiver.url.rstrip("/") + "/api/v2/alerts", encode(alertmanager_alerts(alarm, now, console)), {})
+        _post(receiver.url.rstrip("/") + "/api/v2/alerts", encode(alertmanager_alerts(alarm, now, links)), {})
     elif receiver.kind == "webhook":
-        _webhook(receiver, alarm, console)
+        _webhook(receiver, alarm, links)
     elif receiver.kind == "smtp":
-        _mail(receiver, alarm, console)
+        _mail(receiver, alarm, links)
     elif receiver.kind == "atom":
-        _feed(Path(receiver.path), receiver, alarm, console)
+        _feed(Path(receiver.path), receiver, alarm, links)
     else:
-        _append(Path(receiver.path), message.text(alarm, receiver.language, console))
+        _append(Path(receiver.path), alarm_text.text(alarm, receiver.language, *links))
 
 
-def alertmanager_alerts(alarm: Alarm, now: datetime, console: str = "") -> list[dict[str, Any]]:
+def alertmanager_alerts(alarm: Alarm, now: datetime, links: Links = NO_LINKS) -> list[dict[str, Any]]:
     """Alerts of Alertmanager's API v2. Labels are an alert's identity there and what its routes go by: when an alarm rises,
     the alert of its new severity begins and those of the lower ones end."""
     levels = LEVELS[: LEVELS.index(alarm.level) + 1]
-    return [_alert(alarm, level, now, console) for level in reversed(levels)]
+    return [_alert(alarm, level, now, links) for level in reversed(levels)]
 
 
-def _alert(alarm: Alarm, level: Level, now: datetime, console: str) -> dict[str, Any]:
+def _alert(alarm: Alarm, level: Level, now: datetime, links: Links) -> dict[str, Any]:
     over = alarm.state == "resolved" or level != alarm.level
     ends = now if over else now + STALE_AFTER
     return {
@@ -65,19 +75,19 @@ def _alert(alarm: Alarm, level: Level, now: datetime, console: str) -> dict[str,
             "severity": _SEVERITY[level],
         },
         "annotations": {
-            "summary": message.first_line(alarm, "id"),
-            "description": message.text(alarm, "id", console),
-            "description_en": message.text(alarm, "en", console),
+            "summary": alarm_text.first_line(alarm, "id"),
+            "description": alarm_text.text(alarm, "id", *links),
+            "description_en": alarm_text.text(alarm, "en", *links),
         },
         "startsAt": min(alarm.fired_at, now).isoformat(),
         "endsAt": ends.isoformat(),
-        **({"generatorURL": f"{console.rstrip('/')}/alerts/{alarm.alarm_id}"} if console else {}),
+        **({"generatorURL": alarm_text.console_link(alarm, links.console)} if links.console else {}),
     }
 
 
-def _webhook(receiver: Receiver, alarm: Alarm, console: str) -> None:
+def _webhook(receiver: Receiver, alarm: Alarm, links: Links) -> None:
     """The alarm as JSON with its texts. The signature is hex HMAC-SHA256 of the body (RFC 2104)."""
-    words = {language: message.text(alarm, language, console) for language in ("id", "en")}
+    words = {language: alarm_text.text(alarm, language, *links) for language in ("id", "en")}
     body = encode({"alarm": alarm, "text": words})
     headers = {"Idempotency-Key": f"{alarm.alarm_id}/{stage_of(alarm)}"}
     if receiver.secret:
@@ -98,14 +108,18 @@ def _post(url: str, body: bytes, headers: dict[str, str]) -> None:
         raise Invalid("refused", f"{url} answered {answer.status_code}: {answer.text[:200]}")
 
 
-def _mail(receiver: Receiver, alarm: Alarm, console: str) -> None:
+def _mail(receiver: Receiver, alarm: Alarm, links: Links) -> None:
     mail = EmailMessage()
-    mail["Subject"] = message.first_line(alarm, receiver.language)
+    mail["Subject"] = alarm_text.first_line(alarm, receiver.language)
     mail["From"], mail["To"] = receiver.sender, ", ".join(receiver.to)
-    mail["Message-ID"] = f"<{alarm.alarm_id}.{stage_of(alarm).replace('/', '.')}@warta>"
-    if stage_of(alarm) != "open/pantau":
-        mail["In-Reply-To"] = f"<{alarm.alarm_id}.open.pantau@warta>"
-    mail.set_content(message.text(alarm, receiver.language, console))
+    thread = f"<{alarm.alarm_id}@warta>"
+    if alarm.state == "open" and not alarm_text.follow_up(alarm):
+        mail["Message-ID"] = thread
+    else:
+        mail["Message-ID"] = f"<{alarm.alarm_id}.{stage_of(alarm).replace('/', '.')}@warta>"
+        mail["In-Reply-To"] = mail["References"] = thread
+    mail.set_content(alarm_text.text(alarm, receiver.language, *links))
+    where = f"mail server {receiver.host}:{receiver.port}"
     try:
         with smtplib.SMTP(receiver.host, receiver.port, timeout=_TIMEOUT_S) as server:
             if receiver.starttls:
@@ -114,12 +128,20 @@ def _mail(receiver: Receiver, alarm: Alarm, console: str) -> None:
                 server.login(receiver.username, receiver.password)
             server.send_message(mail)
     except smtplib.SMTPRecipientsRefused as error:
-        raise Invalid("refused", f"{receiver.host} takes none of {receiver.to}: {error}") from None
+        codes = [code for code, _ in error.recipients.values()]
+        raise _said(f"{where} takes none of {receiver.to}: {error}", min(codes, default=550)) from None
+    except smtplib.SMTPResponseException as error:
+        raise _said(f"{where} answered {error.smtp_code} {error.smtp_error!r}", error.smtp_code) from None
     except (smtplib.SMTPException, OSError) as error:
-        raise Transient(f"mail server {receiver.host}:{receiver.port}: {error}") from error
+        raise Transient(f"{where}: {error}") from error
 
 
-def _feed(path: Path, receiver: Receiver, alarm: Alarm, console: str) -> None:
+def _said(what: str, code: int) -> Invalid | Transient:
+    """A mail server's 4xx may pass (greylisting), its 5xx will not (RFC 5321, 4.2.1)."""
+    return Invalid("refused", what) if code >= 500 else Transient(what)
+
+
+def _feed(path: Path, receiver: Receiver, alarm: Alarm, links: Links) -> None:
     """An Atom feed (RFC 4287) in a file: newest first, one entry an alarm."""
     ElementTree.register_namespace("", _ATOM)
     entries = _entries(path, alarm.alarm_id)
@@ -129,12 +151,14 @@ def _feed(path: Path, receiver: Receiver, alarm: Alarm, console: str) -> None:
     author = ElementTree.SubElement(root, f"{{{_ATOM}}}author")
     ElementTree.SubElement(author, f"{{{_ATOM}}}name").text = "Warta"
     entry = ElementTree.SubElement(root, f"{{{_ATOM}}}entry")
+    if links.console:
+        ElementTree.SubElement(entry, f"{{{_ATOM}}}link", href=alarm_text.console_link(alarm, links.console))
     for tag, text in (
-        ("title", message.first_line(alarm, receiver.language)),
+        ("title", alarm_text.first_line(alarm, receiver.language)),
         ("id", f"urn:warta:alarm:{alarm.alarm_id}"),
         ("published", alarm.fired_at.isoformat()),
         ("updated", alarm.updated_at.isoformat()),
-        ("content", message.text(alarm, receiver.language, console)),
+        ("content", alarm_text.text(alarm, receiver.language, *links)),
     ):
         ElementTree.SubElement(entry, f"{{{_ATOM}}}{tag}").text = text
     root.extend(entries[: _FEED_ENTRIES - 1])

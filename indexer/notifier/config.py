@@ -9,18 +9,21 @@ routes:
   - {series: "place:32.*", level: waspada, receivers: [desk, mail], budget_per_day: 5}
 silences:
   - {series: "case:banjir", until: 2026-11-25T00:00:00+07:00}
+console: https://warta.example
+kibana: https://kibana.example
 """
 
 from __future__ import annotations
 
 from datetime import datetime
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 import yaml
 
-from warta.alarms import Level
+from warta.alarms import Alarm, Level
 from warta.errors import Usage
 
 
@@ -54,7 +57,7 @@ class Route(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Silence(msgspec.Struct, forbid_unknown_fields=True):
-    """Series that say nothing until a time."""
+    """Series (a pattern), or an alarm's id, that say nothing until a time."""
 
     series: str
     until: datetime
@@ -62,13 +65,24 @@ class Silence(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Routing(msgspec.Struct, forbid_unknown_fields=True):
-    """The whole file."""
+    """The whole file. `console` and `kibana` are the addresses that links lead to; alarms older than `max_age_hours` ring
+    nobody."""
 
     receivers: dict[str, Receiver] = {}
     routes: list[Route] = []
     silences: list[Silence] = []
     console: str = ""
+    kibana: str = ""
     max_age_hours: float = 24.0
+
+    def silenced(self, alarm: Alarm, at: datetime) -> bool:
+        """Whether the file keeps an alarm quiet at a time."""
+        return any(silence.until > at and matches(alarm, silence.series) for silence in self.silences)
+
+
+def matches(alarm: Alarm, subject: str) -> bool:
+    """Whether a pattern of series, or an alarm's id, means this alarm."""
+    return subject == alarm.alarm_id or fnmatchcase(alarm.series, subject)
 
 
 _NEEDS = {
@@ -91,19 +105,31 @@ def parse(text: str, name: str) -> Routing:
     except (yaml.YAMLError, msgspec.ValidationError) as error:
         raise Usage(f"{name}: {error}") from None
     for key, receiver in routing.receivers.items():
-        missing = [field for field in _NEEDS[receiver.kind] if not getattr(receiver, field)]
-        if missing:
-            raise Usage(f"{name}: receiver {key} ({receiver.kind}) needs {', '.join(missing)}")
-        if receiver.url and not receiver.url.startswith(("http://", "https://")):
-            raise Usage(f"{name}: receiver {key}: write its url as http://… or https://…")
+        _check_receiver(f"{name}: receiver {key}", receiver)
     for route in routing.routes:
         unknown = [key for key in route.receivers if key not in routing.receivers]
         if unknown:
             raise Usage(f"{name}: route {route.series} names unknown receivers: {', '.join(unknown)}")
+        if route.budget_per_day < 0:
+            raise Usage(f"{name}: route {route.series}: budget_per_day is {route.budget_per_day}, write 0 or more")
     for silence in routing.silences:
         if silence.until.tzinfo is None:
             raise Usage(f"{name}: silence of {silence.series}: write `until` with an offset, such as +07:00")
+    for key in ("console", "kibana"):
+        _check_address(f"{name}: {key}", getattr(routing, key))
     return routing
+
+
+def _check_receiver(where: str, receiver: Receiver) -> None:
+    missing = [field for field in _NEEDS[receiver.kind] if not getattr(receiver, field)]
+    if missing:
+        raise Usage(f"{where} ({receiver.kind}) needs {', '.join(missing)}")
+    _check_address(f"{where}: url", receiver.url)
+
+
+def _check_address(where: str, url: str) -> None:
+    if url and not url.startswith(("http://", "https://")):
+        raise Usage(f"{where} is {url!r}: write it as http://… or https://…")
 
 
 class RoutingFile:

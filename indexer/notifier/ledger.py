@@ -11,13 +11,14 @@ from warta.wire import Decoder, encode
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS sent (receiver TEXT, alarm TEXT, rank INTEGER, at TEXT, PRIMARY KEY (receiver, alarm, rank));
+CREATE TABLE IF NOT EXISTS refused (receiver TEXT, alarm TEXT, rank INTEGER, PRIMARY KEY (receiver, alarm, rank));
 CREATE TABLE IF NOT EXISTS open (alarm TEXT PRIMARY KEY, value BLOB);
 CREATE TABLE IF NOT EXISTS silence (series TEXT PRIMARY KEY, until TEXT);
 """
 
 
 class Ledger:
-    """One SQLite file. `rank` orders the stages of an alarm: its levels, then that it is over."""
+    """One SQLite file. `rank` orders the stages of an alarm: its levels, then that it is over, each with its changes."""
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -26,20 +27,30 @@ class Ledger:
         self._db.executescript(_TABLES)
         self._decoder = Decoder(Alarm)
 
-    def was_sent(self, receiver: str, alarm: Alarm) -> bool:
-        """Whether this stage of the alarm, or a later one, reached the receiver."""
+    def was_sent(self, receiver: str, alarm: Alarm, changes: int) -> bool:
+        """Whether this stage of the alarm, with so many changes to its stories, or a later one, reached the receiver."""
         query = "SELECT 1 FROM sent WHERE receiver=? AND alarm=? AND rank>=?"
-        return self._db.execute(query, (receiver, alarm.alarm_id, _rank(alarm))).fetchone() is not None
+        return self._db.execute(query, (receiver, alarm.alarm_id, _rank(alarm, changes))).fetchone() is not None
 
     def knows(self, receiver: str, alarm: Alarm) -> bool:
         """Whether any stage of the alarm reached the receiver."""
         query = "SELECT 1 FROM sent WHERE receiver=? AND alarm=?"
         return self._db.execute(query, (receiver, alarm.alarm_id)).fetchone() is not None
 
-    def sent(self, receiver: str, alarm: Alarm, at: datetime) -> None:
+    def sent(self, receiver: str, alarm: Alarm, changes: int, at: datetime) -> None:
         """It reached the receiver."""
-        row = (receiver, alarm.alarm_id, _rank(alarm), at.isoformat())
+        row = (receiver, alarm.alarm_id, _rank(alarm, changes), at.isoformat())
         self._db.execute("INSERT OR REPLACE INTO sent VALUES (?, ?, ?, ?)", row)
+
+    def refuse(self, receiver: str, alarm: Alarm, changes: int) -> None:
+        """It could not be brought there, and is a dead letter now."""
+        row = (receiver, alarm.alarm_id, _rank(alarm, changes))
+        self._db.execute("INSERT OR REPLACE INTO refused VALUES (?, ?, ?)", row)
+
+    def was_refused(self, receiver: str, alarm: Alarm, changes: int) -> bool:
+        """Whether this very stage is a dead letter already."""
+        query = "SELECT 1 FROM refused WHERE receiver=? AND alarm=? AND rank=?"
+        return self._db.execute(query, (receiver, alarm.alarm_id, _rank(alarm, changes))).fetchone() is not None
 
     def sent_since(self, receiver: str, since: datetime) -> int:
         """Distinct alarms that the receiver got since then."""
@@ -70,10 +81,11 @@ class Ledger:
 
 
 def stage_of(alarm: Alarm) -> str:
-    """What makes a message about the same alarm a new one."""
-    return f"{alarm.state}/{alarm.level}"
+    """What makes a message about the same alarm a new one: `open/waspada`, `open/waspada/2` after two changes."""
+    return "/".join([alarm.state, alarm.level, *([str(len(alarm.changes))] if alarm.changes else [])])
 
 
-def _rank(alarm: Alarm) -> int:
-    """A level never falls within an episode, so an alarm only goes up these steps."""
-    return len(LEVELS) if alarm.state == "resolved" else LEVELS.index(alarm.level)
+def _rank(alarm: Alarm, changes: int) -> int:
+    """A level never falls within an episode and changes only grow, so an alarm only goes up these steps."""
+    level = len(LEVELS) if alarm.state == "resolved" else LEVELS.index(alarm.level)
+    return level * 1000 + min(changes, 999)

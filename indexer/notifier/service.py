@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from fnmatch import fnmatchcase
 
-from indexer.notifier.config import Receiver, Route, RoutingFile
+from indexer.notifier.config import Receiver, Route, RoutingFile, matches
 from indexer.notifier.ledger import Ledger
-from indexer.notifier.message import WIB
 from warta import logs
 from warta.alarms import LEVELS, Alarm
 from warta.clock import Clock
+from warta.dates import WIB
 from warta.errors import Invalid, Transient
 
 log = logs.get("notifier")
@@ -21,6 +20,10 @@ Deliver = Callable[[Receiver, Alarm], None]
 Refuse = Callable[[str, Alarm, str, str], None]
 #: Hours WIB of the day; outside it only what a route lets through at night.
 _DAYTIME = range(6, 22)
+#: Kinds of receivers whose every message is a new one to a person.
+_RINGING = frozenset(["smtp", "text"])
+#: Stories that an alarm needs.
+_FLOOR = 3
 
 
 class Notifier:
@@ -36,31 +39,45 @@ class Notifier:
     def take(self, alarm: Alarm) -> None:
         """Tell whoever wants to know, each once a stage of the alarm."""
         self._ledger.keep(alarm)
+        self._tell(alarm)
+
+    def _tell(self, alarm: Alarm, refused: bool = True) -> None:
+        """`refused`: also those to whom this stage could not be brought before (a dead letter is being replayed)."""
         now = self._clock.now()
         routing = self._routing.current()
         if now - alarm.updated_at > timedelta(hours=routing.max_age_hours):
             return
         for name in self._wanted(alarm):
-            if not self._ledger.was_sent(name, alarm):
-                self._send(name, routing.receivers[name], alarm)
+            receiver = routing.receivers[name]
+            changes = changes_for(receiver, alarm)
+            if self._ledger.was_sent(name, alarm, changes):
+                continue
+            if refused or not self._ledger.was_refused(name, alarm, changes):
+                self._send(name, receiver, alarm, changes)
 
     def _wanted(self, alarm: Alarm) -> list[str]:
-        """Receivers that are to hear of it; who was told that it began is told that it is over."""
+        """Receivers that are to hear of it; who was told that it began is told that it is over, silenced or not."""
         routing, now = self._routing.current(), self._clock.now()
-        silent = [(silence.series, silence.until) for silence in routing.silences] + self._ledger.silences()
-        quiet = any(fnmatchcase(alarm.series, pattern) and until > now for pattern, until in silent)
+        quiet, over = self.quiet(alarm), alarm.state == "resolved"
         found: dict[str, None] = {}
         for route in routing.routes:
-            if not fnmatchcase(alarm.series, route.series):
+            if not matches(alarm, route.series):
                 continue
             for name in route.receivers:
                 if self._ledger.knows(name, alarm):
-                    found[name] = None
-                elif alarm.state == "resolved" or quiet or not self._loud(route, alarm):
+                    if over or not quiet:
+                        found[name] = None
+                elif over or quiet or not self._loud(route, alarm):
                     continue
                 elif self._ledger.sent_since(name, now - timedelta(days=1)) < route.budget_per_day:
                     found[name] = None
         return list(found)
+
+    def quiet(self, alarm: Alarm) -> bool:
+        """Whether people or the file keep the alarm silent now."""
+        now = self._clock.now()
+        decided = any(until > now and matches(alarm, subject) for subject, until in self._ledger.silences())
+        return alarm.silenced or decided or self._routing.current().silenced(alarm, now)
 
     def _loud(self, route: Route, alarm: Alarm) -> bool:
         """Whether the alarm's level is high enough for the route, and for the hour."""
@@ -68,25 +85,39 @@ class Notifier:
         least = max(LEVELS.index(route.level), LEVELS.index(route.night_level) if night else 0)
         return LEVELS.index(alarm.level) >= least
 
-    def _send(self, name: str, receiver: Receiver, alarm: Alarm) -> None:
+    def _send(self, name: str, receiver: Receiver, alarm: Alarm, changes: int) -> None:
         try:
             self._deliver(receiver, alarm)
         except (Invalid, Transient) as error:
             reason = error.reason if isinstance(error, Invalid) else "unreachable"
             log.error("not delivered", receiver=name, alarm=alarm.alarm_id, reason=str(error)[:300])
             self._refuse(name, alarm, reason, str(error))
+            self._ledger.refuse(name, alarm, changes)
             return
-        self._ledger.sent(name, alarm, self._clock.now())
+        self._ledger.sent(name, alarm, changes, self._clock.now())
 
     def repeat(self) -> None:
-        """Say open alarms again to Alertmanager, which forgets what it does not hear; and what the night held back."""
+        """Say open alarms again to Alertmanager, which forgets what it does not hear; and what the night, a silence or the
+        budget held back. A silenced alarm is not said again: Alertmanager then takes it for over."""
         routing = self._routing.current()
         for alarm in self._ledger.open():
             for name, receiver in routing.receivers.items():
-                if receiver.kind == "alertmanager" and self._ledger.knows(name, alarm):
-                    try:
-                        self._deliver(receiver, alarm)
-                    except (Invalid, Transient) as error:
-                        log.warning("not repeated", receiver=name, alarm=alarm.alarm_id, reason=str(error)[:300])
-            if alarm.level != "kritis":
-                self.take(alarm)
+                if receiver.kind == "alertmanager" and self._ledger.knows(name, alarm) and not self.quiet(alarm):
+                    self._repeat(name, receiver, alarm)
+            self._tell(alarm, refused=False)
+
+    def _repeat(self, name: str, receiver: Receiver, alarm: Alarm) -> None:
+        try:
+            self._deliver(receiver, alarm)
+        except (Invalid, Transient) as error:
+            log.warning("not repeated", receiver=name, alarm=alarm.alarm_id, reason=str(error)[:300])
+
+
+def changes_for(receiver: Receiver, alarm: Alarm) -> int:
+    """How many changes to its stories make the alarm's message a new one. What replaces its last message says all; what
+    rings tells only those that take away the floor, or half of what was observed."""
+    if receiver.kind not in _RINGING:
+        return len(alarm.changes)
+    least = 1 if alarm.what == "spread" else max(_FLOOR, alarm.observed // 2)
+    weighty = [place for place, change in enumerate(alarm.changes, 1) if change.now < least]
+    return max(weighty, default=0)

@@ -195,9 +195,7 @@ class Judge:
         for told in self.book.open():
             by = self.silences.by(told.alarm, at)
             if told.alarm.silenced != (by is not None):
-                yield self.book.tell(
-                    told.alarm.alarm_id, silenced=by is not None, silenced_by=by or "", updated_at=moment(at)
-                )
+                yield self.book.tell(told.alarm.alarm_id, silenced=by is not None, silenced_by=by or "")
 
 
 def _voices(stories: Iterable[Story]) -> int:

@@ -94,8 +94,9 @@ def sentences(found: Iterable[Driver], stories: Sequence[Story], documents: int,
 
 def _indonesian(found: list[Driver], stories: Sequence[Story], documents: int, words: Words, now: float) -> str:
     parts = [
-        f"{driver.stories} dari {len(stories)} berita {_about(driver.series, words, 'id')}, sejak {_since(driver, now, 'id')}"
-        for driver in found
+        f"{driver.stories} dari {len(stories)} {'berita ' if place == 0 else ''}{_about(driver.series, words, 'id')}"
+        + (f" sejak {when}" if (when := _since(found, place, now, "id")) else "")
+        for place, driver in enumerate(found)
     ] or ["tidak ada satu isu, wilayah, atau grup media yang menonjol"]
     if outstanding := _outstanding(stories, documents):
         parts.append(f"satu berita sendiri {outstanding.copies} dari {documents} tayangan")
@@ -106,8 +107,9 @@ def _indonesian(found: list[Driver], stories: Sequence[Story], documents: int, w
 
 def _english(found: list[Driver], stories: Sequence[Story], documents: int, words: Words, now: float) -> str:
     parts = [
-        f"{driver.stories} of {len(stories)} stories {_about(driver.series, words, 'en')}, since {_since(driver, now, 'en')}"
-        for driver in found
+        f"{driver.stories} of {len(stories)} {'stories ' if place == 0 else ''}{_about(driver.series, words, 'en')}"
+        + (f" since {when}" if (when := _since(found, place, now, "en")) else "")
+        for place, driver in enumerate(found)
     ] or ["no single case, place or media group stands out"]
     if outstanding := _outstanding(stories, documents):
         parts.append(f"one story alone is {outstanding.copies} of {documents} articles")
@@ -161,12 +163,14 @@ def _revised(stories: Sequence[Story]) -> Story | None:
     return max(found, key=lambda story: (story.revised, story.story_id), default=None)
 
 
-def _since(driver: Driver, now: float, language: Language) -> str:
-    return since(moment(driver.first), moment(now), language)
+def _since(found: list[Driver], place: int, now: float, language: Language) -> str:
+    """When a driver began; two that began together say it once, at the end."""
+    began = [since(moment(driver.first), moment(now), language) for driver in found]
+    return "" if place + 1 < len(began) and began[place] == began[place + 1] else began[place]
 
 
 def _sentence(parts: list[str]) -> str:
-    text = "; ".join(parts) + "."
+    text = ", ".join(parts) + "."
     return text[0].upper() + text[1:]
 
 

@@ -87,8 +87,8 @@ def shipped(own_cases: Path | None = None, own_publishers: Path | None = None) -
 
 
 def _offices(owner: str) -> tuple[str, ...]:
-    """`Disdik; mitra: Polres` → the offices; "mitra" (not a local office) is said where it stands."""
-    return tuple(office.strip() for office in owner.split(";") if office.strip())
+    """`Disdik; mitra: Polres` → the offices ("mitra": not a local one)."""
+    return tuple(office.strip().removeprefix("mitra:").strip() for office in owner.split(";") if office.strip())
 
 
 def _owners(own: Path | None) -> dict[str, str]:
