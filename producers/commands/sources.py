@@ -13,11 +13,12 @@ from warta.errors import Usage
 from warta.settings import settings
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from producers.catalogue import Source
     from warta.publishers import Publisher
 
 app = typer.Typer(no_args_is_help=True, help="The sources of the crawler: list, check, health, add.")
-app.callback()(lambda: None)
 
 _WIDTH = 100
 _JSON = typer.Option(False, "--json", help="Machine output: one JSON object a line.")
@@ -39,6 +40,54 @@ def list_(
             typer.echo(jsonlib.dumps(_facts(source, publisher), ensure_ascii=False))
         return
     _table(chosen)
+
+
+@app.command()
+def health(
+    name: str = typer.Argument("", metavar="[ID]", help="One source, with its discovery points."), json: bool = _JSON
+) -> None:
+    """Show how the crawled sources are, those that need a person first: silent beyond reason, refusing, unreadable, late,
+    incomplete. Reads the crawler's state, while it runs or not."""
+    from producers import seen
+    from producers.commands import health_table
+    from producers.health import urgency
+    from producers.health_monitor import Monitor
+    from warta.clock import SystemClock
+
+    now = SystemClock().now()
+    monitor = Monitor(seen.path_in(settings().home), _named([name] if name else []))
+    try:
+        verdicts = monitor.verdicts(now)
+    finally:
+        monitor.close()
+    if name and name not in verdicts:
+        raise Usage(f"'{name}' is not crawled: 'warta sources list' says why")
+    chosen = {name: verdicts[name]} if name else verdicts
+    if json:
+        for source in sorted(chosen, key=lambda one: (urgency(chosen[one]), one)):
+            typer.echo(jsonlib.dumps(health_table.facts(source, chosen[source]), ensure_ascii=False))
+    elif name:
+        health_table.show_one(_console(), name, verdicts[name], monitor.facts[name], now)
+    else:
+        health_table.show(_console(), verdicts, now)
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    console = Console()
+    return console if console.is_terminal else Console(width=_WIDTH)
+
+
+def _named(names: list[str]) -> list[Source]:
+    """Sources of the catalogue by id, all of them without names."""
+    sources = catalogue.load(_path())
+    known = {source.id for source in sources}
+    for name in names:
+        if name not in known:
+            near = [one for one in known if name.split(".")[0] in one][:5]
+            raise Usage(f"there is no source '{name}'" + (f"; do you mean {', '.join(sorted(near))}?" if near else ""))
+    return [source for source in sources if not names or source.id in names]
 
 
 def _path() -> Path:
@@ -78,12 +127,10 @@ def _facts(source: Source, publisher: Publisher) -> dict[str, Any]:
 
 
 def _table(rows: list[tuple[Source, Publisher]]) -> None:
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    console = Console()
-    console = console if console.is_terminal else Console(width=_WIDTH)
+    console = _console()
     table = Table(box=None, header_style="bold", pad_edge=False)
     table.add_column("source", no_wrap=True, max_width=34, overflow="ellipsis")
     table.add_column("province", no_wrap=True, max_width=18, overflow="ellipsis")

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from producers import health
 from producers.commands import sources
+from producers.schedule import Rhythm
+from producers.seen import Fetched, Found, Look, NewPoint, Seen, path_in
 from warta import settings
-from warta.errors import Usage
+from warta.errors import StateError, Usage
 
 CATALOGUE = """
 sources:
@@ -71,3 +75,54 @@ def test_the_shipped_list_fits_100_columns() -> None:
     assert len(lines) > 500
     assert max(map(len, lines)) <= 100
     assert "needed" in next(line for line in lines if line.startswith("antaranews.com"))
+
+
+@pytest.fixture
+def crawled(catalogue: Path, tmp_path: Path) -> Seen:
+    """a.id gave an article a minute ago; Tribun Medan refuses."""
+    seen, now = Seen(path_in(tmp_path / "home")), datetime.now(UTC)
+    then = now - timedelta(minutes=1)
+    seen.watch([NewPoint("https://a.id/feed", "a.id", "feed", now)])
+    seen.watch([NewPoint("https://medan.tribunnews.com/", "medan.tribunnews.com", "index", now)])
+    feed, index = seen.points()
+    found = [Found("1", "https://a.id/1", "a.id", "", then)]
+    seen.look(feed, Look(then, now, Rhythm(), 200, listed=1, new=1), found)
+    seen.keep([Fetched("1", "1", then + timedelta(seconds=20), None)], "kafka", now)
+    seen.look(index, Look(now, now, Rhythm(failures=3), 403, "HTTP 403\x1b[31m"))
+    return seen
+
+
+def health_of(*words: str) -> str:
+    return CliRunner().invoke(sources.app, ["health", *words], catch_exceptions=False).stdout
+
+
+def test_health_puts_trouble_first(crawled: Seen) -> None:
+    lines = [json.loads(line) for line in health_of("--json").splitlines()]
+    assert [(one["source"], one["state"]) for one in lines] == [
+        ("medan.tribunnews.com", health.REFUSED),
+        ("a.id", health.HEALTHY),
+    ]
+    assert lines[1]["lag_p50"] == pytest.approx(20)
+    table = health_of()
+    assert max(map(len, table.splitlines())) <= 100
+    assert table.splitlines()[1].startswith("medan.tribunnews.com")
+    assert f"1 {health.REFUSED}, 1 {health.HEALTHY}" in table
+    assert "\x1b" not in table
+
+
+def test_health_of_one_names_its_points(crawled: Seen) -> None:
+    text = health_of("medan.tribunnews.com")
+    assert "https://medan.tribunnews.com/  3 failures: HTTP 403" in text
+    assert json.loads(health_of("a.id", "--json"))["day_seen"] == 1
+
+
+@pytest.mark.parametrize(("name", "help_"), [("tribunnews", "do you mean medan"), ("b.id", "'b.id' is not crawled")])
+def test_health_of_none(crawled: Seen, name: str, help_: str) -> None:
+    with pytest.raises(Usage, match=help_):
+        health_of(name)
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_health_before_the_first_crawl() -> None:
+    with pytest.raises(StateError, match="has 'warta crawl' run here"):
+        health_of()
