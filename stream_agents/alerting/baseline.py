@@ -3,8 +3,8 @@
 After Farrington et al. (1996, JRSS A 159, 547-563) and Noufaily et al. (2013, Statistics in Medicine 32, 1206-1222):
 counts of the same hour of the week with their neighbours over up to eight weeks, a log-linear trend, past outbreaks
 down-weighted. Where they fit each series alone, low counts are helped here by all the others: a pooled rhythm of the
-week, from which a series departs as far as its own counts say (empirical Bayes; gamma priors with mean 1 on hour of day,
-day of week, and hour of week).
+week, from which a series departs as far as its own counts say (empirical Bayes): first smoothly (`rhythm.py`), then by
+gamma priors with mean 1 on hour of day, day of week, and hour of week.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from stream_agents.alerting import calendar
+from stream_agents.alerting import calendar, rhythm
 from stream_agents.alerting.history import AHEAD, BASELINE_DAYS, DAYS, History
 from stream_agents.alerting.negbin import Floats
 
@@ -39,11 +39,12 @@ _CHUNK = 1024
 class Pool:
     """What all series share: rhythm (7 × 24, mean about 1), usual level, and how far single series depart from it.
 
-    `variances` are those of the factors hour of day, day of week, hour of week; `trend` that of the slopes (weeks⁻²)."""
+    `variances` are those of the factors hour of day, day of week, hour of week, then those of the smooth departures' terms;
+    `trend` that of the slopes (weeks⁻²)."""
 
     rhythm: NDArray[np.float64] = field(default_factory=lambda: np.ones((7, 24)))
     level: float = 0.05
-    variances: NDArray[np.float64] = field(default_factory=lambda: np.array([0.05, 0.03, 0.02]))
+    variances: NDArray[np.float64] = field(default_factory=lambda: np.concatenate([[0.02, 0.02, 0.01], rhythm.FIRST]))
     trend: float = 0.03**2
 
 
@@ -95,7 +96,7 @@ class Baseline:
         days = _days(history, targets[0], last)
         chunks = [slice(i, min(i + _CHUNK, history.rows)) for i in range(0, history.rows, _CHUNK)]
         self._learn_rhythm(history, days, chunks)
-        moments = np.zeros((3, 2))
+        moments = np.zeros((3 + len(rhythm.FIRST), 2))
         slopes: list[Floats] = []
         levels: list[Floats] = []
         for rows in chunks:
@@ -128,7 +129,8 @@ class Baseline:
 
     def _learn_spread(self, moments: Floats, slopes: Floats, levels: Floats) -> None:
         found = moments[:, 0] / np.maximum(moments[:, 1], 1e-9)
-        self.pool.variances = np.clip(found, [0.004, 0.004, 0.002], [2.0, 1.0, 0.5])
+        self.pool.variances[:3] = np.clip(found[:3], [0.002, 0.002, 0.001], [2.0, 1.0, 0.5])
+        self.pool.variances[3:] = rhythm.learnt(self.pool.variances[3:], moments[3:])
         self.pool.trend = float(np.clip(slopes.mean(), 0.01**2, 0.2**2))
         self.pool.level = max(float(np.median(levels)), LEAST)
 
@@ -151,13 +153,16 @@ class _Rows:
         self._trend0: Floats = np.zeros(len(self.rough))
 
     def departures(self, moments: Floats) -> None:
-        """Let each series depart from the pooled rhythm by hour of day, day of week and hour of week, in this order."""
+        """Let each series depart from the pooled rhythm: smoothly, then by hour of day, day of week and hour of week."""
         seen = np.zeros((len(self.rough), 7, 24))
         exposure = np.zeros_like(seen)
         for kind in range(7):
             chosen = self.days.kinds == kind
             seen[:, kind] = (self.aged[:, chosen] * self.counts[:, chosen]).sum(1)
             exposure[:, kind] = self.aged[:, chosen].sum(1)
+        due = exposure * self.shape * self.rough[:, None, None]
+        smooth, moments[3:] = rhythm.departures(seen, due, self.hourly, self.pool.variances[3:], moments[3:])
+        self.shape *= smooth
         for index, axes in enumerate(((1,), (2,), ())):
             due = exposure * self.shape * self.rough[:, None, None]
             y, e = (seen.sum(axes, keepdims=True), due.sum(axes, keepdims=True)) if axes else (seen, due)

@@ -9,40 +9,35 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stream_agents.alerting import calendar
 from stream_agents.alerting.baseline import Baseline
+from stream_agents.alerting.budget import FLOOR, WEIGHT, limits
 from stream_agents.alerting.dispersion import Dispersion
-from stream_agents.alerting.history import AHEAD, DAYS, NEGATIVE, REST, History
-from stream_agents.alerting.negbin import Floats, log_pmf, share_tail
+from stream_agents.alerting.history import AHEAD, DAYS, NEGATIVE, REST
+from stream_agents.alerting.negbin import Floats, log_pmf
+from stream_agents.alerting.outages import Outages, grown
+from stream_agents.alerting.share import ShareScatter
 
 Rows = NDArray[np.int64]
 
 HOURS_A_WEEK = 168
 #: Windows tested, hours.
-TESTED = (1, 3)
-#: Separate chances a nominal hour gives to false alarms: two windows and the CUSUM, whose looks overlap. Measured on
-#: simulated Poisson counts (benchmarks/alerting), so that the nominal rate is used up and not passed.
+TESTED = tuple(WEIGHT)
+#: Separate chances a nominal hour gives to false alarms of the share.
 LOOKS = 1.1
-#: Smallest count of distinct negative stories that can be an alarm.
-FLOOR = 3
+#: Chances above this are no matter of fine limits.
+LIKELY = 0.05
 #: The rest of the news is "more than usual" below this chance, and then the share must be extraordinary too.
-BUSY = 0.05
+BUSY = 0.03
 SHARE_GATE = 0.01
 #: The multiple of the usual that the CUSUM waits for.
 SHIFT = 2.0
 #: Hours after which late events no longer move an hour.
 SETTLED = 6
-#: After so many usual stories in a row that did not come, the silence is an outage.
-SILENCE = 14.0
-#: A silence longer than this is the new normal, hours.
-LONGEST_OUTAGE = 72
-#: Hours after an outage in which what was held up may arrive.
-CATCH_UP = 3
 #: Hours before counts are forecast well enough to learn from the errors.
 FIRST_LESSON = 5
 
@@ -77,11 +72,11 @@ class Looked:
     cusum: bool = False
 
 
-class Detector:
+class Detector(Outages):
     """History, baselines and dispersions of all series, and the tests on them."""
 
     def __init__(self, rate: float = 0.1) -> None:
-        self.history = History()
+        super().__init__()
         self.baselines = (Baseline(NEGATIVE), Baseline(REST))
         self.scatter = (Dispersion(NEGATIVE), Dispersion(REST))
         self.rho = ShareScatter()
@@ -91,13 +86,6 @@ class Detector:
         #: Since the CUSUM last stood at nothing: negative and rest seen, negative and rest expected; and since when.
         self.runs: NDArray[np.float32] = np.zeros((4, 0), np.float32)
         self.began: NDArray[np.int32] = np.zeros(0, np.int32)
-        self._silent: NDArray[np.float32] = np.zeros(0, np.float32)
-        self._quiet_hours: NDArray[np.int32] = np.zeros(0, np.int32)
-        #: Hours in a row for which the whole stream was down.
-        self.stream_gap = 0
-        #: What an outage held up (measure × row), and the hour from which it may arrive.
-        self.held: NDArray[np.float32] = np.zeros((2, 0), np.float32)
-        self._held_from: NDArray[np.int32] = np.zeros(0, np.int32)
         self.learnt = -1
 
     # --- rows --------------------------------------------------------------------------------------------------------
@@ -107,13 +95,10 @@ class Detector:
         row = self.history.add(hour)
         size = self.history.capacity
         if size > len(self.mode):
-            self.mode = _grown(self.mode, size)
-            self.cusum = _grown(self.cusum, size)
-            self._silent = _grown(self._silent, size)
-            self._quiet_hours = _grown(self._quiet_hours, size)
-            self.began = _grown(self.began, size)
-            self._held_from = _grown(self._held_from, size)
-            self.held = np.concatenate([self.held, np.zeros((2, size - self.held.shape[1]), np.float32)], axis=1)
+            self.mode = grown(self.mode, size)
+            self.cusum = grown(self.cusum, size)
+            self.began = grown(self.began, size)
+            self._grow_outages(size)
             self.runs = np.concatenate([self.runs, np.zeros((4, size - self.runs.shape[1]), np.float32)], axis=1)
         self.mode[row] = mode
         for scatter in self.scatter:
@@ -167,50 +152,8 @@ class Detector:
         if not n:
             return
         if hour // 24 - self.history.started >= 7:
-            self._watch_silence(hour, stream)
+            self.watch(hour, stream)
         self._accumulate(hour - SETTLED)
-
-    def _watch_silence(self, hour: int, stream: Rows) -> None:
-        history, n = self.history, self.history.rows
-        slot, at = hour // 24 % DAYS, hour % 24
-        total = history.counts[:, :n, slot, at].sum(0, dtype=np.float64)
-        due = history.means[:, :n, hour // 24 % AHEAD, at].sum(0, dtype=np.float64)
-        if _stream_down(total[stream].sum(), due[stream].sum()) and self.stream_gap < LONGEST_OUTAGE:
-            # The pipeline itself: every series is blind, however little it was to have.
-            self.stream_gap += 1
-            history.usable[:n, slot, at] = 0
-            return
-        self.stream_gap = 0
-        quiet = total == 0
-        self._silent[:n] = np.where(quiet, self._silent[:n] + due, 0.0)
-        self._quiet_hours[:n] = np.where(quiet, self._quiet_hours[:n] + 1, 0)
-        for row in self._down():
-            gap = np.arange(hour - int(self._quiet_hours[row]) + 1, hour + 1)
-            history.usable[row, gap // 24 % DAYS, gap % 24] = 0
-        catching_up = (self._held_from[:n] <= hour) & (hour < self._held_from[:n] + CATCH_UP)
-        history.usable[:n, slot, at][catching_up] = 0
-
-    def _down(self) -> Rows:
-        n = self.history.rows
-        return np.flatnonzero((self._silent[:n] >= SILENCE) & (self._quiet_hours[:n] <= LONGEST_OUTAGE))
-
-    def expect_held(self, hour: int) -> None:
-        """Before looks at the running hour: where traffic was out until now, what was held up may come all at once."""
-        if self.stream_gap:
-            self._hold(hour, np.arange(self.history.rows), np.full(self.history.rows, self.stream_gap))
-        elif len(rows := self._down()):
-            self._hold(hour, rows, self._quiet_hours[rows])
-
-    def _hold(self, hour: int, rows: Rows, gaps: NDArray[Any]) -> None:
-        longest = int(min(gaps.max(), 48))
-        back = hour - 1 - np.arange(longest)
-        means = self.history.means[:, rows][:, :, back // 24 % AHEAD, back % 24]
-        self.held[:, rows] = np.where(np.arange(longest) < gaps[:, None], means, 0.0).sum(2)
-        self._held_from[rows] = hour
-
-    def _held(self, measure: int, rows: Rows, ends: Rows) -> Floats:
-        since = ends - self._held_from[rows]
-        return np.where((since >= 0) & (since < CATCH_UP), self.held[measure, rows], 0.0)
 
     def _accumulate(self, hour: int) -> None:
         """CUSUM of log-likelihood ratios for a doubling (Page 1954; NB form: Höhle & Paul 2008, CSDA 52, 4357-4368).
@@ -283,13 +226,13 @@ class Detector:
         """Judge the windows of `hours` that end with each of `ends`; only what may be an alarm is answered."""
         history = self.history
         observed = history.window(ends, hours, NEGATIVE, rows)
-        expected = history.expected(ends, hours, NEGATIVE, rows) + self._held(NEGATIVE, rows, ends)
+        expected = history.expected(ends, hours, NEGATIVE, rows) + self.held_up(NEGATIVE, rows, ends)
         keep = (observed >= FLOOR) & (observed > expected) & (self.mode[rows] != Mode.NONE)
         if not keep.any():
             return []
         rows, ends, observed, expected = rows[keep], ends[keep], observed[keep], expected[keep]
         rest = history.window(ends, hours, REST, rows)
-        usual_rest = history.expected(ends, hours, REST, rows) + self._held(REST, rows, ends)
+        usual_rest = history.expected(ends, hours, REST, rows) + self.held_up(REST, rows, ends)
         usual = expected / (expected + usual_rest)
         p_count = self.scatter[NEGATIVE].tail(rows, hours, observed, expected)
         near = (p_count < 0.05) | (self.mode[rows] == Mode.SHARE)
@@ -297,7 +240,7 @@ class Detector:
         if near.any():
             p_busy[near] = self.scatter[REST].tail(rows[near], hours, rest[near], usual_rest[near])
             p_share[near] = self.rho.tail(rows[near], observed[near], (observed + rest)[near], usual[near])
-        p = self.decide(rows, p_count, p_share, p_busy) * LOOKS
+        p = self.decide(rows, p_count, p_share, p_busy) * self._looks(rows, ends, hours, p_count)
         return [
             Looked(
                 row=int(rows[i]),
@@ -315,6 +258,27 @@ class Detector:
             for i in range(len(rows))
         ]
 
+    def _looks(self, rows: Rows, ends: Rows, hours: int, p_count: Floats) -> Floats:
+        """By how much a chance of a window counts for more, so that all that a row rings in a day is as wished."""
+        looks = np.where(self.mode[rows] == Mode.SHARE, LOOKS, WEIGHT[hours])
+        counted = np.flatnonzero((p_count * WEIGHT[hours] < LIKELY) & (self.mode[rows] != Mode.SHARE))
+        if not len(counted):
+            return looks
+        asked, at = np.unique(np.stack([rows[counted], ends[counted] // 24]), axis=1, return_inverse=True)
+        days = asked[1][:, None] * 24 + np.arange(24)
+        alphas = {width: self.scatter[NEGATIVE].mean(asked[0], width) for width in TESTED}
+        means = {width: self._day(asked[0], days, width) for width in TESTED}
+        looks[counted] *= (self.nominal / limits(means, alphas, self.nominal))[at.ravel()]
+        return looks
+
+    def _day(self, rows: Rows, days: Rows, width: int) -> Floats:
+        """Rows × 24: expectations of the windows that end in each hour of a day."""
+        back = days[:, :, None] - np.arange(width)
+        found: Floats = self.history.means[NEGATIVE, rows[:, None, None], back // 24 % AHEAD, back % 24].sum(
+            axis=2, dtype=np.float64
+        )
+        return np.maximum(found, 1e-6)
+
     def decide(self, rows: Rows, p_count: Floats, p_share: Floats, p_busy: Floats) -> Floats:
         """The chance that decides, by each row's mode."""
         mode = self.mode[rows]
@@ -325,54 +289,3 @@ class Detector:
     def cusum_limit(self) -> float:
         """The CUSUM that a nominal false alarm in ten such rates passes (Lorden 1971: mean run length ≥ exp(limit))."""
         return float(np.log(1.0 / (self.nominal * 0.3)))
-
-
-def _stream_down(total: float, due: float) -> bool:
-    """Whether all sources together bring far less than ever by chance (half the usual, and five deviations)."""
-    return total < 0.5 * due and due - total > 5.0 * np.sqrt(due) + 3.0
-
-
-class ShareScatter:
-    """How far the share of negatives scatters, one intra-class correlation for all series and hours."""
-
-    GRID = np.array([1e-4, 0.005, 0.015, 0.04, 0.08, 0.15, 0.3])
-
-    def __init__(self) -> None:
-        self.likelihood = np.zeros(len(self.GRID))
-
-    def learn(self, history: History, day: int) -> None:
-        """Take in the shares of one day, as forecast."""
-        n = history.rows
-        y = history.counts[NEGATIVE, :n, day % DAYS].astype(np.float64)
-        r = history.counts[REST, :n, day % DAYS].astype(np.float64)
-        mu, nu = (history.means[m, :n, day % AHEAD].astype(np.float64) for m in (NEGATIVE, REST))
-        some = (y + r >= 2) & (history.usable[:n, day % DAYS] == 1)
-        if not some.any():
-            return
-        y, r, share = y[some], r[some], (mu / (mu + nu))[some]
-        self.likelihood = self.likelihood * 0.98 + np.array(
-            [_beta_binomial(y, r, share, rho).sum() for rho in self.GRID]
-        )
-
-    @property
-    def rho(self) -> float:
-        """Posterior mean."""
-        weights = np.exp(self.likelihood - self.likelihood.max())
-        return float(weights @ self.GRID / weights.sum())
-
-    def tail(self, rows: Rows, negative: Floats, total: Floats, share: Floats) -> Floats:
-        return share_tail(negative, total, share, np.full(len(rows), self.rho))
-
-
-def _beta_binomial(y: Floats, r: Floats, share: Floats, rho: float) -> Floats:
-    from scipy.special import betaln
-
-    spread = 1.0 / rho - 1.0
-    a, b = share * spread, (1.0 - share) * spread
-    return betaln(y + a, r + b) - betaln(a, b)
-
-
-def _grown(array: NDArray[Any], size: int) -> NDArray[Any]:
-    more = np.zeros(size, array.dtype)
-    more[: len(array)] = array
-    return more

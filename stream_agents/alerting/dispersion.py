@@ -16,7 +16,7 @@ from stream_agents.alerting.history import AHEAD, DAYS, History
 from stream_agents.alerting.negbin import Floats, log_pmf, tail
 
 #: Window lengths, hours: the last is learnt for the correlation of hours and never tested.
-WINDOWS = (1, 3, 12)
+WINDOWS = (1, 2, 3, 12)
 GRID = np.array([1e-4, 0.01, 0.03, 0.06, 0.1, 0.16, 0.25, 0.4, 0.65, 1.0, 1.6, 3.0], np.float64)
 #: Days after which what was learnt counts half.
 HALF_LIFE = 28.0
