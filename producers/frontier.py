@@ -19,8 +19,9 @@ DEFAULT_DELAY = 1.0
 #: Pause of a host after its first failure, seconds; doubled up to `LAST_PAUSE`.
 FIRST_PAUSE = 15.0
 LAST_PAUSE = 3600.0
-#: Looks at feeds go before new articles, those before second visits, those before backfill.
-POLL, NEW, REVISIT, BACKFILL = range(4)
+#: What was begun (robots.txt, a redirect's next hop) goes first; looks at feeds go before new articles, those before second
+#: visits, those before backfill.
+BEGUN, POLL, NEW, REVISIT, BACKFILL = range(5)
 
 
 @dataclass(slots=True)
@@ -73,11 +74,18 @@ class Frontier(Generic[Job]):
         self.running += len(taken)
         return taken
 
-    def done(self, host: str, *, failed: bool = False, retry_after: float | None = None) -> None:
-        """A host's request has ended. `failed`: 429, 5xx, no answer; then the host rests, as long as it asked at least."""
+    def done(self, host: str, *, failed: bool = False, retry_after: float | None = None, asked: bool = True) -> None:
+        """A host's request has ended. `failed`: 429, 5xx, no answer; then the host rests, as long as it asked at least.
+
+        `asked` False: the job was settled without a request, so the host owes no pause.
+        """
         state = self._hosts[host]
         state.busy = False
         self.running -= 1
+        if not asked:
+            if state.queue:
+                self._announce(host, state)
+            return
         state.failures = state.failures + 1 if failed else 0
         rest = state.delay
         if failed:
@@ -93,6 +101,25 @@ class Frontier(Generic[Job]):
     def next_at(self) -> float | None:
         """When the next job may start; None while nothing waits for a time."""
         return self._ready[0][0] if self._ready else None
+
+    def rest(self, host: str) -> float:
+        """Seconds until a host may be asked again; 0 when it may be now."""
+        state = self._hosts.get(host)
+        return max(0.0, state.not_before - self._clock.monotonic()) if state else 0.0
+
+    def drop(self, host: str) -> list[Job]:
+        """Take all waiting jobs of a host out of its queue."""
+        state = self._hosts.get(host)
+        if state is None:
+            return []
+        dropped = [job for _, _, job in sorted(state.queue, key=lambda entry: entry[:2])]
+        state.queue.clear()
+        self.waiting -= len(dropped)
+        return dropped
+
+    def hosts(self) -> list[str]:
+        """Hosts with waiting jobs."""
+        return [host for host, state in self._hosts.items() if state.queue]
 
     def queued(self, host: str) -> int:
         """Jobs waiting for one host."""

@@ -82,7 +82,8 @@ class _Batch:
 class Publisher:
     """Thread safe. `on_delivered` runs on Kafka's sender thread: it must be quick and never block.
 
-    `make_producer` is called again when the client has to be replaced.
+    `make_producer` is called again when the client has to be replaced. `max_in_flight` records at most are with neither
+    Kafka nor the spool: what a kill can cost.
 
     Raises:
         Transient: no broker answers (at construction).
@@ -97,6 +98,7 @@ class Publisher:
         on_delivered: Callable[[Receipt], None] | None = None,
         client_id: str = "warta-publisher",
         make_producer: Callable[[], Any] | None = None,
+        max_in_flight: int = MAX_IN_FLIGHT,
     ) -> None:
         self.counts = Counts()
         self._spool = spool
@@ -104,7 +106,7 @@ class Publisher:
         self._on_delivered = on_delivered
         self._make_producer = make_producer or (lambda: kafka.producer(settings, client_id))
         self._producer = self._connect()
-        self._budget = Budget(MAX_IN_FLIGHT, MAX_IN_FLIGHT_BYTES)
+        self._budget = Budget(max_in_flight, MAX_IN_FLIGHT_BYTES)
         self._failed: queue.SimpleQueue[Entry | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._seq = 0

@@ -21,6 +21,10 @@ MAX_DELAY = 60.0
 #: Tokens by which sites address the crawlers that feed models (as those crawlers' vendors document them).
 TRAINING_BOTS = ("GPTBot", "Google-Extended", "CCBot", "ClaudeBot", "anthropic-ai", "Applebot-Extended", "Bytespider")
 
+#: A shorter wish to be asked again than this is taken for it.
+MIN_LIFETIME = timedelta(minutes=1)
+
+_MAX_AGE = re.compile(r"\bmax-age\s*=\s*(\d{1,9})", re.IGNORECASE)
 _META = re.compile(r"<meta\b[^>]{0,500}>", re.IGNORECASE)
 _NAME = re.compile(r"\bname\s*=\s*[\"']?\s*(robots|warta|tdm-reservation)\b", re.IGNORECASE)
 _CONTENT = re.compile(r"\bcontent\s*=\s*[\"']([^\"']{0,300})", re.IGNORECASE)
@@ -36,10 +40,11 @@ class Rules:
     agent: str
     text: str = ""
     parsed: Protego | None = field(default=None, compare=False)
+    lifetime: timedelta = LIFETIME
 
     def stale(self, now: datetime) -> bool:
         """Whether it must be fetched again before the next use."""
-        return now - self.fetched_at >= (RETRY if self.state == "unreachable" else LIFETIME)
+        return now - self.fetched_at >= (RETRY if self.state == "unreachable" else self.lifetime)
 
     def allows(self, url: str) -> bool:
         """Whether our crawler may fetch an address."""
@@ -65,14 +70,23 @@ class Rules:
         return list(self.parsed.sitemaps) if self.parsed else []
 
 
-def read(status: int | None, body: bytes, now: datetime, agent: str) -> Rules:
-    """An answer to /robots.txt → rules; `status` None is no answer. Redirects are followed before this."""
+def read(status: int | None, body: bytes, now: datetime, agent: str, cache_control: str = "") -> Rules:
+    """An answer to /robots.txt → rules; `status` None is no answer. Redirects are followed before this.
+
+    `cache_control` is the header's value: a site that wants its file read again sooner than daily is heard.
+    """
     if status is not None and 200 <= status < 300:
         text = body[:MAX_BYTES].decode("utf-8", "replace")
-        return Rules(now, "read", agent, text, Protego.parse(text))
+        return Rules(now, "read", agent, text, Protego.parse(text), lifetime(cache_control))
     if status is not None and 400 <= status < 500 and status != 429:
-        return Rules(now, "none", agent)
+        return Rules(now, "none", agent, lifetime=lifetime(cache_control))
     return Rules(now, "unreachable", agent)
+
+
+def lifetime(cache_control: str) -> timedelta:
+    """How long a robots.txt is used: its max-age, between `MIN_LIFETIME` and `LIFETIME` (RFC 9309, section 2.4)."""
+    age = _MAX_AGE.search(cache_control[:300])
+    return min(LIFETIME, max(MIN_LIFETIME, timedelta(seconds=int(age[1])))) if age else LIFETIME
 
 
 def of_page(rules: Rules, url: str, headers: dict[str, str], html: str) -> tuple[Robots, bool]:

@@ -125,6 +125,12 @@ class Seen:
         with self.transaction() as db:
             sql.insert_points(db, points)
 
+    def again(self, points: Sequence[NewPoint]) -> None:
+        """Add points, or make known ones due again with the new `since`, as if never read."""
+        with self.transaction() as db:
+            db.executemany("DELETE FROM points WHERE url = ? AND origin = ?", [(p.url, p.origin) for p in points])
+            sql.insert_points(db, points)
+
     def unwatch(self, ids: Iterable[int]) -> None:
         """Forget points (they left the catalogue)."""
         with self.transaction() as db:
@@ -244,8 +250,8 @@ class Seen:
                 "UPDATE urls SET next_at = ? WHERE key = ? AND state = 'kafka'", [(at.timestamp(), key) for key in keys]
             )
 
-    def gone(self, key: str, status: int, at: datetime) -> None:
-        """The publisher took it away, and Kafka knows."""
+    def gone(self, key: str, status: int | None, at: datetime) -> None:
+        """The publisher took it away, and Kafka knows; `status` None keeps what was noted before."""
         with self.transaction() as db:
             row = db.execute(sql.GONE, (status, at.timestamp(), key)).fetchone()
             if row is not None:

@@ -3,8 +3,9 @@
 `points`: feeds, sitemaps and index pages with validators, rhythm (msgpack) and the last look. `urls`: addresses; `key` is the
 doc_id of the address's own canonical form, `listed` the kinds of points that named it (bits), `listed_at` when one last did
 (to the day). `passed`: articles of archives that are not wanted, by the day they were last listed. `tallies`: what happened
-in an hour (epoch hours) to a source: `found`, `arrived` (first delivery), `changed`, `removed`, `refused`; the last of each
-is what health is computed from. `robots`: hosts' robots.txt. `blocked`: documents taken down by `warta forget`.
+in an hour (epoch hours) to a source: `found`, `arrived` (first delivery), `changed`, `removed`, `refused`, `looked` (looks
+that worked, at any of its points); health is computed from them. `robots`: hosts' robots.txt. `blocked`: documents taken
+down by `warta forget`.
 """
 
 from __future__ import annotations
@@ -81,21 +82,23 @@ UPDATE urls SET state = 'refused', reason = ?, status = ?, fetched_at = ?, next_
 WHERE key = ? RETURNING source
 """
 VISITED = """
-UPDATE urls SET next_at = ?, visits = visits + 1, attempts = 0,
+UPDATE urls SET next_at = ?, visits = visits + 1, attempts = 0, status = 200, reason = '',
     etag = CASE ? WHEN '' THEN etag ELSE ? END, modified = CASE ? WHEN '' THEN modified ELSE ? END
 WHERE key = ?
 """
 GONE = """
-UPDATE urls SET state = 'gone', status = ?, fetched_at = ?, next_at = NULL, title = ''
+UPDATE urls SET state = 'gone', status = COALESCE(?, status), fetched_at = ?, next_at = NULL, title = ''
 WHERE key = ? AND state != 'gone' RETURNING source
 """
 _CONFIRM = """
-UPDATE urls SET state = 'kafka', delivered_at = ?, fetched_at = COALESCE(fetched_at, ?), attempts = 0, title = ''
+UPDATE urls SET state = 'kafka', delivered_at = COALESCE(delivered_at, ?), fetched_at = COALESCE(fetched_at, ?),
+    attempts = 0, title = ''
 WHERE key = ? AND state = 'spooled' RETURNING source, origin, fetched_at
 """
 _KEEP = """
 UPDATE urls SET state = ?, doc_id = ?, fetched_at = ?, next_at = ?, visits = ?, etag = ?, modified = ?, content_hash = ?,
-    status = ?, attempts = 0, reason = '', title = '', delivered_at = CASE ? WHEN 'kafka' THEN ? ELSE delivered_at END
+    status = ?, attempts = 0, reason = '', title = '',
+    delivered_at = CASE ? WHEN 'kafka' THEN COALESCE(delivered_at, ?) ELSE delivered_at END
 WHERE key = ?
 """
 #: The document's own address becomes known with it, so that a later link to it leads to no second fetch.
@@ -103,6 +106,9 @@ _SELF = """
 INSERT OR IGNORE INTO urls (key, url, source, origin, state, found_at, listed, listed_at, doc_id)
 SELECT doc_id, '', source, origin, 'alias', found_at, 0, listed_at, doc_id FROM urls WHERE key = ?
 """
+_SELF_PENDING = (
+    "UPDATE urls SET state = 'alias', doc_id = ?, next_at = NULL, title = '' WHERE key = ? AND state = 'pending'"
+)
 _TALLY = """
 INSERT INTO tallies (source, hour, what, count) VALUES (?, ?, ?, ?)
 ON CONFLICT (source, hour, what) DO UPDATE SET count = count + excluded.count
@@ -175,6 +181,7 @@ def keep(db: sqlite3.Connection, row: Fetched, state: str, at: float) -> None:
     db.execute(_KEEP, (state, *values, state, at, row.key))
     if row.doc_id != row.key:
         db.execute(_SELF, (row.key,))
+        db.execute(_SELF_PENDING, (row.doc_id, row.doc_id))
     if state == "kafka" and before["origin"] == "live":
         tally(db, before["source"], fetched, "arrived" if before["delivered_at"] is None else "changed", 1)
 

@@ -143,6 +143,11 @@ class Spool:
         with self._lock:
             return {row[0] for row in self._db.execute("SELECT DISTINCT key FROM entries")}
 
+    def tokens(self) -> set[str]:
+        """Callers' notes of all entries."""
+        with self._lock:
+            return {row[0] for row in self._db.execute("SELECT DISTINCT token FROM entries")}
+
     def claim(self) -> bool:
         """Become the process that drains this spool; the claim ends with the process, however it ends (flock)."""
         if self._claim is None:
