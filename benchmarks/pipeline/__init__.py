@@ -1,0 +1,1 @@
+"""Benchmarks of the whole pipeline; they need a running `warta up`."""
