@@ -27,14 +27,12 @@ class StoriesStage:
         self._engine = engine
         self._clock = clock
         self._decoder = Decoder(ScoredMessage)
-        self._restored: list[records.Record] = []
 
     def restore(self, key: bytes, value: bytes) -> None:
-        self._restored.append(records.decode(value))
+        self._engine.restore(records.decode(value))
 
     def ready(self) -> None:
-        self._engine.load(self._restored)
-        self._restored = []
+        self._engine.ready()
 
     async def handle(self, record: Record) -> Handled:
         message: ScoredMessage = self._decoder.decode(record.value)

@@ -25,15 +25,16 @@ from numpy.typing import NDArray
 
 from stream_agents.cleaning.boilerplate import KIND, SHORTEST, paragraph_key
 from stream_agents.stories import tokens, weights
-from stream_agents.stories.record import Candidate, DocumentRecord, PublisherRecord, Recurring, Rule, Witness
+from stream_agents.stories.record import Candidate, PublisherRecord, Recurring, Rule, Witness
 from warta.messages import SCHEMA, Content, PublisherRules, RuleParagraph
 
 #: Documents of one publisher among which a paragraph must come twice to be noticed at all.
 RECENT = 32
 #: Paragraphs looked at from the end of a body; the first paragraph of a body is never boilerplate.
-PARAGRAPHS = 12
-#: Characters up to which a paragraph is looked at: a cut keeps its text only so far, and without it a rule would starve.
-LONGEST = 500
+PARAGRAPHS = 8
+#: Letters and digits up to which a paragraph is looked at (and `SHORTEST` from which); and characters up to which a cut keeps
+#: its text: beyond, a rule would not hear of its success.
+LONGEST, LONGEST_TEXT = 400, 500
 #: Unrelated stories that make a rule, and least share of the publisher's documents since the first of them.
 WITNESSES = 5
 SHARE = 0.05
@@ -53,15 +54,21 @@ TELLING = 8
 #: its names is enough.
 BELONGS = 0.25
 
-#: Upper case to lower; white space and punctuation dropped, as `paragraph_key` does. Numbers stay: a sentence that comes
-#: every day with other numbers is a list of data, whatever its words.
+#: Upper case to lower; white space and punctuation dropped, as `paragraph_key` does. Line breaks stay, for they part the
+#: paragraphs, and so do numbers: a sentence that comes every day with other numbers is a list of data, whatever its words.
 _FOLD = bytes(range(256)).lower()
-_DROP = bytes(code for code in range(128) if not chr(code).isalnum())
+_DROP = bytes(code for code in range(128) if not chr(code).isalnum() and chr(code) != "\n")
+
+
+Sums = NDArray[np.uint32]
 
 
 class _Place(NamedTuple):
+    """A document among its publisher's recent ones; `sums` as in `Recurring`."""
+
     publisher: str
     number: int
+    sums: bytes
 
 
 class _Publisher:
@@ -77,27 +84,22 @@ class _Publisher:
         self.rules: dict[int, Rule] = {}
         self.version = 0
 
-    def place(self, doc_id: str, number: int, sums: list[int]) -> str | None:
+    def place(self, doc_id: str, number: int, sums: Sums) -> str | None:
         """Put a document into its slot; returns the one that it pushes out."""
         slot = number % RECENT
         before, self.docs[slot] = self.docs[slot], doc_id
-        self.sums[slot] = 0
         self.sums[slot, : len(sums)] = sums
+        self.sums[slot, len(sums) :] = 0
         return before
 
-    def met(self, sums: list[int]) -> dict[int, str]:
+    def met(self, sums: Sums) -> dict[int, str]:
         """Which of the sums a recent document has: sum → the latest such document."""
-        column = np.array(sums, dtype=np.uint32)
-        equal = self.sums.ravel() == column[:, None]
+        equal = self.sums.reshape(-1) == sums[:, None]
         if not equal.any():
             return {}
-        found: dict[int, tuple[int, str]] = {}
-        for at, where in np.argwhere(equal).tolist():
-            slot = where // PARAGRAPHS
-            age, doc_id = (self.number - slot) % RECENT, self.docs[slot]
-            if doc_id is not None and (sums[at] not in found or age < found[sums[at]][0]):
-                found[sums[at]] = (age, doc_id)
-        return {value: doc_id for value, (_, doc_id) in found.items()}
+        hits = [(int(sums[at]), int(cell) // PARAGRAPHS) for at, cell in zip(*np.nonzero(equal), strict=True)]
+        hits.sort(key=lambda hit: (hit[1] - self.number) % RECENT)  # the latest last
+        return {value: doc_id for value, slot in hits if (doc_id := self.docs[slot]) is not None}
 
     @property
     def empty(self) -> bool:
@@ -142,17 +144,26 @@ class BoilerplateLearner:
         publisher.candidates = {candidate.sum: candidate for candidate in record.candidates}
         publisher.rules = {rule.sum: rule for rule in record.rules}
 
-    def restore_documents(self, records: list[DocumentRecord]) -> None:
-        """Fill the recent documents of every publisher; the records of publishers come first."""
-        known = [(record, record.recurring) for record in records if record.recurring is not None]
-        for record, recurring in known:
-            publisher = self._publishers.setdefault(record.publisher, _Publisher())
-            publisher.number = max(publisher.number, recurring.number)
-        for record, recurring in known:
-            publisher = self._publishers[record.publisher]
-            if recurring.number > publisher.number - RECENT:
-                publisher.place(record.doc_id, recurring.number, _unpacked(recurring.sums))
-                self._places[record.doc_id] = _Place(record.publisher, recurring.number)
+    def restore_document(self, doc_id: str, name: str, recurring: Recurring) -> None:
+        """Take a document back among its publisher's recent ones, in any order; of two for one slot the later stays."""
+        publisher = self._publishers.setdefault(name, _Publisher())
+        publisher.number = max(publisher.number, recurring.number)
+        there = self._places.get(publisher.docs[recurring.number % RECENT] or "")
+        if there is None or there.number < recurring.number:
+            pushed_out = publisher.place(doc_id, recurring.number, np.frombuffer(recurring.sums, dtype="<u4"))
+            if pushed_out is not None:
+                self._places.pop(pushed_out, None)
+            self._places[doc_id] = _Place(name, recurring.number, recurring.sums)
+
+    def settle(self) -> None:
+        """After the last restored record: documents that are not recent any more go."""
+        for doc_id, place in list(self._places.items()):
+            publisher = self._publishers[place.publisher]
+            if place.number <= publisher.number - RECENT:
+                del self._places[doc_id]
+                slot = place.number % RECENT
+                publisher.docs[slot] = None
+                publisher.sums[slot] = 0
 
     def recurring_of(self, doc_id: str, publisher: str) -> Recurring | None:
         """The part of a document's record that this learner needs again after a restart."""
@@ -162,8 +173,7 @@ class BoilerplateLearner:
         if place.publisher != publisher:
             self.leave(doc_id)  # a revision under another name
             return None
-        sums = self._publishers[publisher].sums[place.number % RECENT]
-        return Recurring(place.number, sums[sums != 0].astype("<u4").tobytes())
+        return Recurring(place.number, place.sums)
 
     def take_changed(self) -> list[tuple[str, PublisherRecord | None]]:
         """Publishers whose records are out of date, once, by name; None where nothing is left to remember."""
@@ -212,13 +222,15 @@ class BoilerplateLearner:
         sums = _sums(content.body)
         publisher.number += 1
         changed = bool(publisher.rules) and self._keep(name, publisher, content, sums, day)
-        met = publisher.met(sums) if sums else {}
-        for value in [value for value in sums if value in publisher.candidates or value in met]:
-            changed |= self._meet(name, publisher, doc_id, content, value, met.get(value), day)
-        pushed_out = publisher.place(doc_id, publisher.number, sums)
+        packed = np.array(sums, dtype="<u4")
+        met = publisher.met(packed) if sums else {}
+        if met or not publisher.candidates.keys().isdisjoint(sums):
+            for value in [value for value in sums if value in publisher.candidates or value in met]:
+                changed |= self._meet(name, publisher, doc_id, content, value, met.get(value), day)
+        pushed_out = publisher.place(doc_id, publisher.number, packed)
         if pushed_out is not None:
             self._places.pop(pushed_out, None)
-        self._places[doc_id] = _Place(name, publisher.number)
+        self._places[doc_id] = _Place(name, publisher.number, packed.tobytes())
         if publisher.candidates:
             self._tire(name, publisher)
         return self._published(name, publisher) if changed else None
@@ -251,12 +263,12 @@ class BoilerplateLearner:
         """A document has a paragraph that was met before; returns whether that makes it a rule."""
         if value in publisher.rules:
             return False
-        text = next(paragraph for paragraph in _paragraphs(content.body) if _sum(paragraph) == value)
+        text = next(line for line in reversed(content.body.split("\n")) if _sum(_folded(line)) == value)
         words = self._read(text)
         told = self._told(doc_id, words)
         candidate = publisher.candidates.get(value)
         if candidate is None:
-            if earlier is None or len(text) * 2 >= len(content.body):
+            if earlier is None or len(text) * 2 >= len(content.body) or len(text) > LONGEST_TEXT:
                 return False
             candidate = self._noticed(publisher, text, value, words, earlier, told)
             if candidate is None:
@@ -304,9 +316,9 @@ class BoilerplateLearner:
         story_id, codes = self._recall(doc_id)
         title, body = tokens.split(codes)
         topic = self._words(tokens.words(title))
-        beginning = tokens.words(body[: 2 * BEGINNING])[:BEGINNING]
-        starts = [at for at in range(len(beginning)) if _starts(beginning[at:], paragraph.first)]
-        return _Told(story_id, topic, topic | self._words(beginning[: starts[0] if starts else BEGINNING]))
+        words = tokens.words(body[: 2 * BEGINNING])
+        beginning = words[: min(BEGINNING, _start(words, paragraph.first))]
+        return _Told(story_id, topic, topic | self._words(beginning))
 
     def _read(self, paragraph: str) -> _Words:
         codes = tokens.encode("", paragraph)
@@ -319,10 +331,13 @@ class BoilerplateLearner:
         return frozenset(hashes[self._telling[hashes]].tolist())
 
 
-def _starts(words: NDArray[np.int64], first: NDArray[np.int64]) -> bool:
-    """Whether `words` begin as a paragraph does, as far as both go."""
-    size = min(len(words), len(first))
-    return np.array_equal(words[:size], first[:size])
+def _start(words: NDArray[np.int64], first: NDArray[np.int64]) -> int:
+    """Where in `words` a paragraph that begins with `first` starts; their number where it does not."""
+    text, start = words.astype(np.uint16).tobytes(), first.astype(np.uint16).tobytes()
+    at = text.find(start)
+    while at % 2 == 1 and at >= 0:
+        at = text.find(start, at + 1)
+    return at // 2 if at >= 0 else len(words)
 
 
 def _telling() -> NDArray[np.bool_]:
@@ -347,20 +362,15 @@ def _bear_witness(candidate: Candidate, words: _Words, told: _Told) -> None:
     candidate.witnesses.append(Witness(told.story_id, sorted(told.topic)[:TOPIC_WORDS]))
 
 
-def _paragraphs(body: str) -> list[str]:
-    """The last paragraphs of a body that may be boilerplate, never its first."""
-    last = body.rsplit("\n", PARAGRAPHS)[1:]
-    return [paragraph for paragraph in last if SHORTEST <= len(paragraph) <= LONGEST]
-
-
-def _sum(paragraph: str) -> int:
-    """A cheap identity of a paragraph's letters and digits; 0 stands for none."""
-    return crc32(paragraph.encode("utf-8", "replace").translate(_FOLD, _DROP)) or 1
-
-
 def _sums(body: str) -> list[int]:
-    return list(dict.fromkeys(map(_sum, _paragraphs(body))))
+    """Cheap identities of the last paragraphs of a body that may be boilerplate, in order; the first is never looked at."""
+    lines = _folded(body[-PARAGRAPHS * LONGEST :]).rsplit(b"\n", PARAGRAPHS)[1:]
+    return list(dict.fromkeys([_sum(line) for line in lines if SHORTEST <= len(line) <= LONGEST]))
 
 
-def _unpacked(sums: bytes) -> list[int]:
-    return [int(value) for value in np.frombuffer(sums, dtype="<u4")]
+def _folded(text: str) -> bytes:
+    return text.encode("utf-8", "replace").translate(_FOLD, _DROP)
+
+
+def _sum(folded: bytes) -> int:
+    return crc32(folded) or 1

@@ -84,6 +84,7 @@ class StoryEngine:
         self._clock = clock
         self._horizon = horizon_days
         self.watermark = float("-inf")
+        self._latest = 0
         self.store = Store(content_window, capacity)
         self._resolver = Resolver(self.store)
         self._memberships = Memberships(self.store, self._resolver)
@@ -96,32 +97,42 @@ class StoryEngine:
     # --- restoring ---------------------------------------------------------------------------------------------------
 
     def load(self, restored: Iterable[Record]) -> None:
-        """Restore from durable records, in any order. The engine must be new."""
-        documents: list[DocumentRecord] = []
+        """Restore from durable records, one a key, in any order. The engine must be new."""
         for record in restored:
-            if isinstance(record, DocumentRecord):
-                documents.append(record)
-            elif isinstance(record, LinksRecord):
-                self.store.links[record.doc_id] = record
-                self._recall(record.watermark)
-            else:
-                self._boilerplate.restore_publisher(record)
-        documents.sort(key=lambda record: record.offset)
-        live = sum(record.origin == "live" for record in documents)
-        self.store.live.reserve(live + live // 8)
-        latest = max((record.last for record in documents), default=0)
-        for record in documents:
-            if record.last + self.store.contents.window <= latest:
-                record.content = None
-            self._place(record)
+            self.restore(record)
+        self.ready()
+
+    def restore(self, record: Record) -> None:
+        """Take one durable record back; `ready` follows the last one. Nothing of the record is held beyond its place, so that
+        the state is never in memory twice."""
+        if isinstance(record, DocumentRecord):
+            self._restore_document(record)
+        elif isinstance(record, LinksRecord):
+            self.store.links[record.doc_id] = record
             self._recall(record.watermark)
-            decided = LinksRecord(
-                doc_id=record.doc_id, must=record.must, cannot=record.cannot, correction=record.facts.correction
-            )
-            if not decided.idle:
-                self.store.links[record.doc_id] = decided
-        self._memberships.restore(documents)
-        self._boilerplate.restore_documents(documents)
+        else:
+            self._boilerplate.restore_publisher(record)
+
+    def _restore_document(self, record: DocumentRecord) -> None:
+        self._latest = max(self._latest, record.last)
+        if record.last + self.store.contents.window <= self._latest:
+            record.content = None
+        self.store.put(record, self._look(record)[0].keys)
+        self._recall(record.watermark)
+        decided = LinksRecord(
+            doc_id=record.doc_id, must=record.must, cannot=record.cannot, correction=record.facts.correction
+        )
+        if not decided.idle:
+            self.store.links[record.doc_id] = decided
+        self._memberships.restore(record)
+        if record.recurring is not None:
+            self._boilerplate.restore_document(record.doc_id, record.publisher, record.recurring)
+
+    def ready(self) -> None:
+        """Everything has been restored: put it in the order of the log."""
+        self.store.settle(self._latest)
+        self._memberships.settle()
+        self._boilerplate.settle()
 
     def _recall(self, watermark: float | None) -> None:
         if watermark is not None:
@@ -354,9 +365,6 @@ class StoryEngine:
 
     def _pools(self, record: DocumentRecord) -> list[Memory]:
         return [self.store.live] if record.origin == "live" else [self.store.live, self.store.aside]
-
-    def _place(self, record: DocumentRecord) -> None:
-        self.store.put(record, self._look(record)[0].keys)
 
     def _advance(self, event: ScoredArticle, offset: int, effects: Effects) -> None:
         """Move the watermark (live) or the run of the log, forget what fell behind the horizon, and tell the minute."""

@@ -13,6 +13,11 @@ def own_story(doc_id: str) -> str:
     return f"s-{doc_id}"
 
 
+def own_document(story_id: str) -> str:
+    """The document that began the story `story_id`."""
+    return story_id[2:]
+
+
 @dataclass(slots=True)
 class Group:
     """A story with a past: its remembered members (a set), and totals over all it ever had.

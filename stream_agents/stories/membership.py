@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from stream_agents.stories import effects as out
 from stream_agents.stories.effects import Effects
-from stream_agents.stories.groups import Group, own_story
+from stream_agents.stories.groups import Group, own_document, own_story
 from stream_agents.stories.origin import precedes
 from stream_agents.stories.record import DocumentRecord
 from stream_agents.stories.resolve import Match, Resolver
@@ -31,33 +31,17 @@ class Memberships:
         """The record of `doc_id` is out of date."""
         self._changed.add(doc_id)
 
-    def restore(self, documents: Iterable[DocumentRecord]) -> None:
-        """Rebuild the stories from placed records (rising offsets)."""
-        store = self._store
-        for record in documents:
-            membership = record.membership
-            alone = membership.story_id == own_story(record.doc_id) and membership.original_id == record.doc_id
-            if alone and record.summary is None and membership.story_id not in store.groups.by_story:
-                continue
-            self._restore_member(record)
-        for record in documents:
-            # The first member was passed over above when its company came later.
-            story_id = record.membership.story_id
-            if story_id in store.groups.by_story and store.groups.of(record.doc_id) is None:
-                store.groups.put(store.groups.by_story[story_id], record.doc_id)
-        for group in store.groups.by_story.values():
-            if group.original_id not in store:
-                store.groups.lost[group.original_id] = group.story_id
-        for record in documents:
-            store.stand(record.doc_id, record.membership.relation, record.membership.similarity)
-
-    def _restore_member(self, record: DocumentRecord) -> None:
-        membership, groups = record.membership, self._store.groups
+    def restore(self, record: DocumentRecord) -> None:
+        """Put a placed document back into its story. A story of its own needs nothing; if company of it comes later, `settle`
+        puts it there."""
+        membership, groups, summary = record.membership, self._store.groups, record.summary
+        alone = membership.story_id == own_story(record.doc_id) and membership.original_id == record.doc_id
+        if alone and summary is None:
+            return
         group = groups.by_story.get(membership.story_id)
         if group is None:
             group = groups.create(membership.story_id, membership.original_id)
         groups.put(group, record.doc_id)
-        summary = record.summary
         if summary is not None and summary.offset > group.summary_offset:
             group.original_id = membership.original_id
             group.copies = summary.copies
@@ -65,6 +49,16 @@ class Memberships:
             group.first_seen = summary.first_seen_at.timestamp()
             group.last_seen = summary.last_seen_at.timestamp()
             group.summary_offset, group.carrier = summary.offset, record.doc_id
+
+    def settle(self) -> None:
+        """After the last restored document: stories get back the first members that were passed over."""
+        groups = self._store.groups
+        for group in list(groups.by_story.values()):
+            first = own_document(group.story_id)
+            if first in self._store and groups.of(first) is None:
+                groups.put(group, first)
+            if group.original_id not in self._store:
+                groups.lost[group.original_id] = group.story_id
 
     # --- joining and merging -----------------------------------------------------------------------------------------
 
@@ -178,11 +172,11 @@ class Memberships:
     def _relate_to_lost(self, doc_id: str, group: Group) -> None:
         """The original is no longer remembered: take over the standing of the nearest member that knew it."""
         store = self._store
-        others = [member for member in group.members if member != doc_id]
+        others = sorted((member for member in group.members if member != doc_id), key=self._placed)
         if not others:
             store.stand(doc_id, "near", 0.0)
             return
-        verdicts = {member: self._resolver.standing(doc_id, member) for member in others[:8]}
+        verdicts = {member: self._resolver.standing(doc_id, member) for member in others[-8:]}
         nearest = max(verdicts, key=lambda member: (verdicts[member].similarity, member))
         known = store.membership(nearest)
         relation = known.relation if verdicts[nearest].exact else verdicts[nearest].relation

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -117,11 +118,6 @@ class Memory:
         self.table = KeyTable(WIDTH, rows)
         self._arena: Codes = pages(codes, np.uint16)
 
-    def reserve(self, rows: int) -> None:
-        """Make room for so many rows at once; only before the first."""
-        if not self.doc_ids and rows > len(self.columns):
-            self._allocate(rows, rows * _CODES_A_ROW)
-
     def __len__(self) -> int:
         return len(self.rows)
 
@@ -133,7 +129,7 @@ class Memory:
         """A new row for `doc_id` (its old one dies); returns its number."""
         self.kill(doc_id)
         if len(self.doc_ids) == len(self.columns):
-            self._compact()
+            self._move(self._alive())
         if self._used + len(codes) > len(self._arena):
             self._pack_codes(len(codes))
         row = len(self.doc_ids)
@@ -192,10 +188,20 @@ class Memory:
         while self.generations and self.generations[0].number < number:
             self.low = self.generations.popleft().last
 
-    def _compact(self) -> None:
-        """Move the living rows into arrays with room for more, one array after the other: beside the old arrays only one
-        new one is resident at a time."""
-        living = np.flatnonzero(self.columns["alive"][: len(self.doc_ids)])
+    def settle(self) -> None:
+        """Put rows that were restored in any order into the order of the log, in their generations."""
+        living = self._alive()
+        self._move(living[np.argsort(self.columns["offset"][living], kind="stable")])
+        numbers = np.maximum.accumulate(self.columns["generation"][: len(living)])
+        edges = [0, *(np.flatnonzero(np.diff(numbers)) + 1).tolist(), len(living)] if len(living) else [0]
+        self.generations = deque(Generation(int(numbers[first]), first, last) for first, last in pairwise(edges))
+
+    def _alive(self) -> NDArray[np.int64]:
+        return np.flatnonzero(self.columns["alive"][: len(self.doc_ids)])
+
+    def _move(self, living: NDArray[np.int64]) -> None:
+        """Move the living rows, in that order, into arrays with room for more, one array after the other: beside the old
+        arrays only one new one is resident at a time."""
         capacity = max(_FIRST_CAPACITY, int(len(living) * _SPARE) + 1)
         columns = pages(capacity, _COLUMNS)
         columns[: len(living)] = self.columns[living]

@@ -90,6 +90,11 @@ class Contents:
             if self._packed.get(doc_id, (None,))[0] == placed:
                 del self._packed[doc_id]
 
+    def settle(self, offset: int) -> None:
+        """After contents were put in any order, up to the one at `offset`: keep those that a run without a break would."""
+        self._order = deque(sorted(self._order))
+        self.expire(offset)
+
     def get(self, doc_id: str) -> bytes | None:
         kept = self._packed.get(doc_id)
         return kept[1] if kept else None
@@ -185,6 +190,12 @@ class Store:
         pool.add(record.doc_id, values, decode_words(record), keys, _facts_encoder.encode(record.facts))
         if record.content is not None:
             self.contents.put(record.doc_id, record.offset, record.content)
+
+    def settle(self, offset: int) -> None:
+        """After documents were put in any order, up to log position `offset`: the order of the log."""
+        self.live.settle()
+        self.aside.settle()
+        self.contents.settle(offset)
 
     def touch(self, record: DocumentRecord) -> None:
         """Write back what changes without a new text: last event, fetch time, revision, facts."""
