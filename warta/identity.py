@@ -127,8 +127,12 @@ def _query(query: str) -> str:
 
 
 def site(url: str) -> str:
-    """The registrable part of an address's host (`news.detik.com` → `detik.com`), by suffix shape."""
-    host = (urlsplit(url).hostname or "").lower()
+    """The registrable part of an address's host (`news.detik.com` → `detik.com`)."""
+    return registrable((urlsplit(url).hostname or "").lower())
+
+
+def registrable(host: str) -> str:
+    """The part of a host that somebody registered, by suffix shape: `x.y.co.id` → `y.co.id`; an IP address is itself."""
     if _is_address(host):
         return host
     labels = host.split(".")

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import yaml
 
 from warta.errors import Usage
+from warta.identity import registrable
 
 _MEDIA = (
     "national",
@@ -36,9 +37,6 @@ MEDIA_TYPES = frozenset((*_MEDIA, "government", "factcheck", "foreign", "ugc", "
 NEVER_INDEPENDENT = frozenset(["government", "ugc"])
 
 _SUBDOMAINS = re.compile(r"^(?:www\d?|m|amp|mobile|id)\.")
-_SECOND_LEVEL = frozenset(
-    ["co", "or", "go", "ac", "sch", "web", "my", "net", "biz", "desa", "mil", "com", "org", "gov"]
-)
 #: Hosts whose sub-domains belong to strangers; each is an owner of its own.
 _SHARED_HOSTS = (
     "blogspot.com",
@@ -103,7 +101,7 @@ class Publishers:
         found = (self._by_address(host, path) if host else None) or self._names.get(_slug(source) if source else "")
         if found is not None:
             return found
-        owner = _registrable(host) if host else _slug(source)
+        owner = _owner_of(host) if host else _slug(source)
         return Publisher(id=source or host, name=source or host, owner=owner)
 
     def all(self) -> list[Publisher]:
@@ -273,13 +271,10 @@ def _prefixes(address: str) -> Iterator[str]:
         yield "/".join(parts[:size])
 
 
-def _registrable(host: str) -> str:
-    """The part of a host that somebody registered: "x.y.co.id" → "y.co.id"."""
-    labels = host.split(".")
-    if any(host.endswith(f".{shared}") for shared in _SHARED_HOSTS):
-        return host
-    size = 3 if len(labels) > 2 and labels[-2] in _SECOND_LEVEL and len(labels[-1]) == 2 else 2
-    return ".".join(labels[-size:])
+def _owner_of(host: str) -> str:
+    """Who stands behind a host that no table knows: whoever registered it, or the stranger on a shared one."""
+    shared = any(host.endswith(f".{of}") for of in _SHARED_HOSTS)
+    return host if shared else registrable(host)
 
 
 def _slug(name: str) -> str:
