@@ -68,8 +68,12 @@ TABLE = Publishers.load()
         ),
         pytest.param("https://www.koran.co.id/a", "koran.co.id", "koran.co.id", id="an unknown site"),
         pytest.param("https://a.koran.co.id/a", "a.koran.co.id", "koran.co.id", id="its sub-domain has its owner"),
-        pytest.param("https://alhikmah.ponpes.id/a", "alhikmah.ponpes.id", "alhikmah.ponpes.id", id="a school of its own"),
-        pytest.param("https://satu.blogspot.com/a", "satu.blogspot.com", "satu.blogspot.com", id="a stranger on a host"),
+        pytest.param(
+            "https://alhikmah.ponpes.id/a", "alhikmah.ponpes.id", "alhikmah.ponpes.id", id="a school of its own"
+        ),
+        pytest.param(
+            "https://satu.blogspot.com/a", "satu.blogspot.com", "satu.blogspot.com", id="a stranger on a host"
+        ),
     ],
 )
 def test_host_and_path_lead_to_outlet_and_owner(url: str, outlet: str, owner: str) -> None:
