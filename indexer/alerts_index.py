@@ -10,11 +10,13 @@ import sys
 import threading
 from typing import Any
 
+import msgspec
 import typer
 from elasticsearch import Elasticsearch
 
 from indexer import health
 from indexer.apply import apply
+from indexer.notifier.config import Routing, RoutingFile, own_routing
 from indexer.service import end_on_signals
 from warta import kafka, logs, topics
 from warta.alarms import Alarm, AlertMessage, HourFact
@@ -33,8 +35,21 @@ _DECODER = Decoder(AlertMessage)
 log = logs.get("indexer.alerts")
 
 
-def document_of(message: Alarm | HourFact, now: str) -> tuple[str, str, dict[str, Any]]:
-    """(index, id, document) of one message of `warta.alerts`; `now` is the time of indexing (RFC 3339)."""
+#: Fields of an alarm that the index holds as they are; the whole of it is in `details`, which is not searched.
+_PLAIN = (
+    *("alarm_id", "level", "series", "fired_at", "updated_at", "resolved_at", "window_start", "window_end"),
+    *("expected", "observed", "total", "counting", "p", "every_hours", "documents", "publishers", "owners"),
+    *("story_ids", "acknowledged_by", "silenced_by", "offices"),
+)
+_ALWAYS = ("state", "silenced", "complete", "groups", "groups_heard")
+
+
+def document_of(message: Alarm | HourFact, now: str, routing: Routing) -> tuple[str, str, dict[str, Any]]:
+    """(index, id, document) of one message of `warta.alerts`; `now` is the time of indexing (RFC 3339).
+
+    An alarm that the file `alerts.yaml` silences is marked as those that people silence are: by the time it last changed,
+    so that a topic read again says the same.
+    """
     if isinstance(message, HourFact):
         hour = message.hour.isoformat()
         return (
@@ -42,6 +57,7 @@ def document_of(message: Alarm | HourFact, now: str) -> tuple[str, str, dict[str
             f"{message.series}/{hour}",
             {
                 "series": message.series,
+                "name": message.name or message.series,
                 "hour": hour,
                 "negative": message.negative,
                 "total": message.total,
@@ -53,32 +69,23 @@ def document_of(message: Alarm | HourFact, now: str) -> tuple[str, str, dict[str
                 "indexed_at": now,
             },
         )
+    if not message.silenced and routing.silenced(message, message.updated_at):
+        message = msgspec.structs.replace(message, silenced=True, silenced_by=message.silenced_by or "alerts.yaml")
     return ALERTS, message.alarm_id, {**_alarm(message), "indexed_at": now}
 
 
 def _alarm(alarm: Alarm) -> dict[str, Any]:
-    import msgspec
-
     parts = dict(part.split(":", 1) for part in alarm.series.split("+") if ":" in part)
     details = msgspec.to_builtins(alarm)
-    plain = (
-        "alarm_id",
-        "level",
-        "state",
-        "series",
-        "fired_at",
-        "updated_at",
-        "resolved_at",
-        "window_start",
-        "window_end",
-    )
-    numbers = ("expected", "observed", "p", "documents", "owners", "story_ids", "acknowledged_by", "silenced")
-    found = {name: details.get(name) for name in (*plain, *numbers) if details.get(name) is not None}
     return {
-        **found,
+        **{name: details[name] for name in _PLAIN if details.get(name) is not None},
+        **{name: getattr(alarm, name) for name in _ALWAYS},
         "kind": alarm.what,
+        "name": alarm.name.id or alarm.series,
+        "why": alarm.why.id,
+        "changes": len(alarm.changes),
         **{name: parts[name] for name in ("place", "case", "owner") if name in parts},
-        "text": "\n".join(story.title for story in alarm.stories),
+        "text": "\n".join(line for story in alarm.stories for line in (story.title, *story.sentences)),
         "details": details,
     }
 
@@ -86,11 +93,12 @@ def _alarm(alarm: Alarm) -> dict[str, Any]:
 class Indexing:
     """Writes batches; a message that can never be indexed becomes a dead letter."""
 
-    def __init__(self, es: Elasticsearch, producer: Any, clock: Clock, generation: int) -> None:
+    def __init__(self, es: Elasticsearch, producer: Any, clock: Clock, generation: int, routing: RoutingFile) -> None:
         self._es = es
         self._producer = producer
         self._clock = clock
         self._generation = generation
+        self._routing = routing
 
     def write(self, records: list[Any]) -> None:
         """Every record has an outcome when this returns.
@@ -98,11 +106,12 @@ class Indexing:
         Raises:
             Transient: Elasticsearch or Kafka did not take the batch; nothing may be committed.
         """
+        routing = self._routing.current()
         operations: list[dict[str, Any]] = []
         sources: list[Any] = []
         for record in records:
             try:
-                index, name, body = document_of(_DECODER.decode(record.value), self._clock.now().isoformat())
+                index, name, body = document_of(_DECODER.decode(record.value), self._clock.now().isoformat(), routing)
             except Invalid as error:
                 self._refuse(record, error.reason, error.detail)
                 continue
@@ -145,7 +154,7 @@ def run(config: Settings, port: int, ending: threading.Event) -> None:
     producer = kafka.producer(config, GROUP)
     consumer = kafka.consumer(config, topics.ALERTS, group=GROUP, client_id=GROUP)
     try:
-        indexing = Indexing(es, producer, clock, config.generation)
+        indexing = Indexing(es, producer, clock, config.generation, own_routing(config.home))
         _patiently(lambda: apply(es), ending)
         while not ending.is_set():
             records = [record for batch in consumer.poll(timeout_ms=500, max_records=500).values() for record in batch]

@@ -67,7 +67,8 @@ def apply(es: Elasticsearch, folder: Path = TEMPLATES) -> Applied:
         if "news-fields" in done.upgraded:
             _add_fields(es, components["news-fields"])
         for name in STANDING:
-            _create_standing(es, name, done)
+            if not _create_standing(es, name, done) and name in done.upgraded:
+                _put_mapping(es, name, templates[name])
     return done
 
 
@@ -103,29 +104,33 @@ def _note(done: Applied, name: str, body: dict[str, Any], installed: dict[str, i
 
 
 def _add_fields(es: Elasticsearch, component: dict[str, Any]) -> None:
-    """Give the fields of a newer mapping to the indices that exist."""
-    mappings = component["template"]["mappings"]
+    """Give the fields of a newer mapping to the monthly indices that exist."""
     try:
-        es.indices.put_mapping(
-            index=f"{NEWS}-*-g*",
-            allow_no_indices=True,
-            properties=mappings["properties"],
-            meta=mappings["_meta"],
-        )
+        _put_mapping(es, f"{NEWS}-*-g*", component)
     except NotFoundError:
         return
+
+
+def _put_mapping(es: Elasticsearch, index: str, body: dict[str, Any]) -> None:
+    mappings = body["template"]["mappings"]
+    try:
+        es.indices.put_mapping(
+            index=index, allow_no_indices=True, properties=mappings["properties"], meta=mappings["_meta"]
+        )
     except BadRequestError as error:
         raise WartaError(
             f"existing indices cannot take the new mapping ({reason_of(error)}): run 'warta index rebuild'"
         ) from None
 
 
-def _create_standing(es: Elasticsearch, name: str, done: Applied) -> None:
+def _create_standing(es: Elasticsearch, name: str, done: Applied) -> bool:
+    """Whether the index had to be made."""
     if es.indices.exists(index=name):
         done.unchanged.append(name)
-        return
+        return False
     es.indices.create(index=name)
     done.created.append(name)
+    return True
 
 
 def create_month(es: Elasticsearch, alias: str, generation: int, *, published: bool = True) -> str:

@@ -108,10 +108,12 @@ class Alarm(Struct, kw_only=True, omit_defaults=True, tag_field="kind", tag="ala
 
 
 class HourFact(Struct, kw_only=True, omit_defaults=True, tag_field="kind", tag="hour"):
-    """One closed hour of one series: negative and all distinct stories, what was expected, and the band's upper end."""
+    """One closed hour of one series: negative and all distinct stories, what was expected, and the band's upper end.
+    `name` is the series in words (Indonesian)."""
 
     schema: int = 1
     series: str
+    name: str = ""
     hour: datetime
     negative: int
     total: int

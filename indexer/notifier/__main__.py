@@ -13,7 +13,7 @@ from msgspec import structs
 
 from indexer import health
 from indexer.notifier import channels
-from indexer.notifier.config import Receiver, RoutingFile
+from indexer.notifier.config import Receiver, RoutingFile, own_routing
 from indexer.notifier.ledger import Ledger
 from indexer.notifier.service import Notifier
 from indexer.service import end_on_signals
@@ -22,7 +22,7 @@ from warta.alarms import Alarm, AlarmDecision, AlertMessage
 from warta.clock import SystemClock
 from warta.deadletters import DeadLetter
 from warta.errors import Invalid, WartaError
-from warta.settings import ROOT, Settings, settings
+from warta.settings import Settings, settings
 from warta.waiting import retry
 from warta.wire import Decoder, encode
 
@@ -121,8 +121,7 @@ def main(
     logs.configure(config, stage=STAGE)
     ending = threading.Event()
     end_on_signals(lambda *_: ending.set())
-    own = config.home / "alerts.yaml"
-    file = RoutingFile(routing or (own if own.exists() else ROOT / "deploy" / "notifier" / "alerts.yaml"))
+    file = RoutingFile(routing) if routing else own_routing(config.home)
     file.current()
     if file.problem:
         log.warning(file.problem)

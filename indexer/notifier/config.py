@@ -25,6 +25,7 @@ import yaml
 
 from warta.alarms import Alarm, Level
 from warta.errors import Usage
+from warta.settings import ROOT
 
 
 class Receiver(msgspec.Struct, forbid_unknown_fields=True):
@@ -132,27 +133,39 @@ def _check_address(where: str, url: str) -> None:
         raise Usage(f"{where} is {url!r}: write it as http://… or https://…")
 
 
-class RoutingFile:
-    """The routing as the file says now; a file that became bad is reported by `problem` and its last good state kept."""
+SHIPPED = ROOT / "deploy" / "notifier" / "alerts.yaml"
 
-    def __init__(self, path: Path) -> None:
+
+class RoutingFile:
+    """The routing as the file says now; a file that became bad is reported by `problem` and its last good state kept.
+
+    While `path` is not there, `fallback` is read."""
+
+    def __init__(self, path: Path, fallback: Path | None = None) -> None:
         self._path = path
-        self._stamp: tuple[int, int] | None = None
+        self._fallback = fallback
+        self._stamp: tuple[Path, int, int] | None = None
         self.problem = ""
         self.routing = Routing()
 
     def current(self) -> Routing:
         """The routing, read anew when the file changed."""
+        path = self._fallback if self._fallback and not self._path.exists() else self._path
         try:
-            found = self._path.stat()
+            found = path.stat()
         except OSError:
-            self.problem = f"{self._path} is missing: nobody is told of alarms"
+            self.problem = f"{path} is missing: nobody new is told of alarms"
             return self.routing
-        stamp = (found.st_mtime_ns, found.st_size)
+        stamp = (path, found.st_mtime_ns, found.st_size)
         if stamp != self._stamp:
             self._stamp = stamp
             try:
-                self.routing, self.problem = parse(self._path.read_text("utf-8"), str(self._path)), ""
-            except (OSError, Usage) as error:
+                self.routing, self.problem = parse(path.read_text("utf-8"), str(path)), ""
+            except (OSError, UnicodeDecodeError, Usage) as error:
                 self.problem = str(error)
         return self.routing
+
+
+def own_routing(home: Path) -> RoutingFile:
+    """`alerts.yaml` of WARTA_HOME, or the shipped one while there is none."""
+    return RoutingFile(home / "alerts.yaml", SHIPPED)

@@ -6,6 +6,7 @@ import gc
 import re
 import sys
 from collections.abc import Iterator
+from getpass import getuser
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -170,39 +171,42 @@ def list_alarms(
 def show(
     alarm_id: Annotated[str, typer.Argument(metavar="ALARM")],
     json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    english: Annotated[bool, typer.Option("--english", help="In English.")] = False,
 ) -> None:
-    """One alarm with its stories and what decided."""
+    """One alarm as receivers read it, and what decided."""
     from stream_agents.alerting import desk
 
     alarm = desk.alarm(alarm_id)
-    print(desk.as_json(alarm) if json else desk.as_text(alarm))
+    print(desk.as_json(alarm) if json else desk.as_text(alarm, "en" if english else "id"))
 
 
 @app.command()
 def ack(
     alarm_id: Annotated[str, typer.Argument(metavar="ALARM")],
-    by: Annotated[str, typer.Option(help="Who takes it on.")],
+    by: Annotated[str, typer.Option(help="Who takes it on (else: your user name).")] = "",
     note: Annotated[str, typer.Option(help="A word for the others.")] = "",
 ) -> None:
     """Take an alarm on ("Saya tangani")."""
     from stream_agents.alerting import desk
 
-    desk.decide("ack", alarm_id, by, note)
+    alarm, by = desk.alarm(alarm_id), by or getuser()
+    desk.decide("ack", alarm["alarm_id"], by, note)
     print(f"{alarm_id} is taken on by {by}")
 
 
 @app.command()
 def silence(
-    series: Annotated[str, typer.Argument(help="Series, or a pattern such as place:32.*")],
-    by: Annotated[str, typer.Option(help="Who wants it quiet.")],
-    duration: Annotated[str, typer.Option("--for", help="8h, 2d, 1w.")] = "8h",
+    series: Annotated[str, typer.Argument(help="Series, a pattern such as place:32.*, or an alarm's id.")],
+    by: Annotated[str, typer.Option(help="Who wants it quiet (else: your user name).")] = "",
+    duration: Annotated[str, typer.Option("--for", help="8h, 2d, 1w; 0h lifts a silence.")] = "8h",
     note: Annotated[str, typer.Option(help="Why.")] = "",
 ) -> None:
     """Keep series quiet for a while ("Bisukan"): their alarms are kept and shown, and ring nobody."""
     from stream_agents.alerting import desk
 
-    until = desk.decide("silence", series, by, note, days_of(duration))
-    print(f"{series} is quiet until {until:%Y-%m-%d %H:%M}Z")
+    days = days_of(duration)
+    until = desk.decide("silence", desk.subject_of(series), by or getuser(), note, days)
+    print(f"{series} is quiet until {until:%Y-%m-%d %H:%M}Z" if days else f"{series} is no longer silenced")
 
 
 @app.command("test")

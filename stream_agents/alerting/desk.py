@@ -9,14 +9,18 @@ from uuid import uuid4
 import msgspec
 
 from warta import kafka, topics
-from warta.alarms import Alarm, AlarmDecision, AlarmStory
+from warta.alarm_text import text
+from warta.alarms import Alarm, AlarmDecision, AlarmStory, Bilingual
+from warta.dates import Language
 from warta.errors import Transient, Usage
 from warta.search.client import ALERTS, connect, explained
+from warta.search.labels import short_moment
 from warta.settings import settings
 from warta.wire import encode
 
 Found = dict[str, Any]
 _CONFIRM_S = 30
+_KINDS = frozenset(["place", "case", "owner", "meluas"])
 
 
 def alarms(limit: int, everything: bool) -> list[Found]:
@@ -45,36 +49,58 @@ def alarm(alarm_id: str) -> Found:
 
 
 def as_json(found: Found) -> str:
-    """One line."""
-    return msgspec.json.encode(found.get("details") or found).decode()
+    """One line: the whole alarm, with the mark of a silence that only the file of routes knows."""
+    details = dict(found.get("details") or found)
+    if found.get("silenced"):
+        details.update(silenced=True, silenced_by=found.get("silenced_by", ""))
+    return msgspec.json.encode(details).decode()
 
 
 def as_line(found: Found) -> str:
     """One alarm in a line."""
-    who = f"  ({found['acknowledged_by']})" if found.get("acknowledged_by") else ""
-    return (
-        f"{found['alarm_id']}  {found['fired_at'][:16]}  {found['level']:8} {found['state']:8}  {found['series']}: "
-        f"{found['observed']:g} (usually {found['expected']:.1f}){who}"
+    marks = [f"({found['acknowledged_by']})"] if found.get("acknowledged_by") else []
+    marks += ["[silenced]"] if found.get("silenced") else []
+    marks += [f"[{found['changes']} changes, {found['counting']} count]"] if found.get("changes") else []
+    return "  ".join(
+        [
+            f"{found['alarm_id']}  {short_moment(found['fired_at'])}  {found['level']:8} {found['state']:8}",
+            f"{found.get('name') or found['series']}: {found['observed']:g} (usually {found['expected']:.1f})",
+            *marks,
+        ]
     )
 
 
-def as_text(found: Found) -> str:
-    """One alarm with its stories."""
-    details = found.get("details") or {}
-    lines = [as_line(found), f"window {found['window_start']} to {found['window_end']}, {found.get('kind', '')}"]
-    lines.append(
-        f"chance: once in {details.get('every_hours', 0):.0f} hours of this series; share test {details.get('p_share', 1):.2g}"
-    )
-    lines += [
-        f"  {story.get('title') or story['story_id']} – {story.get('owner', '?')}, {story.get('copies', 1)} documents, "
-        f"{story.get('owners', 1)} owners ({story['story_id']})"
-        for story in details.get("stories", [])
+def as_text(found: Found, language: Language) -> str:
+    """One alarm as receivers read it, with what decided behind it."""
+    told = msgspec.convert(found["details"], Alarm)
+    lines = [
+        text(told, language),
+        f"series {told.series}, {told.what}, p {told.p:.2g}, of the share {told.p_share:.2g}",
     ]
-    return "\n".join([*lines, *(f"note: {note}" for note in details.get("notes", []))])
+    lines += [
+        f"  {change.at:%Y-%m-%d %H:%M}Z {change.kind}: {change.story_id}, {change.was} → {change.now} stories"
+        for change in told.changes
+    ]
+    if found.get("silenced"):
+        lines.append(f"silenced by {found.get('silenced_by') or '?'}")
+    return "\n".join(lines)
+
+
+def subject_of(series: str) -> str:
+    """What a silence is for: an alarm that exists, `all`, or a pattern of series.
+
+    Raises:
+        Usage: it can match nothing, so nobody would be any quieter.
+    """
+    if series.startswith("A-"):
+        return str(alarm(series)["alarm_id"])
+    if series in ("all", "*", "test") or series.split(":")[0] in _KINDS:
+        return series
+    raise Usage(f"'{series}' is no series: write all, place:32.11, place:32.*, case:banjir, owner:…, or an alarm's id")
 
 
 def decide(action: Literal["ack", "silence"], subject: str, by: str, note: str, days: float = 0.0) -> datetime:
-    """Put a decision on `warta.decisions`; returns until when it holds."""
+    """Put a decision on `warta.decisions`; returns until when it holds (a silence of no days lifts an earlier one)."""
     now = datetime.now(UTC)
     until = now + timedelta(days=days)
     decision = AlarmDecision(
@@ -92,6 +118,7 @@ def send_test(resolve: str) -> str:
         alarm_id=alarm_id,
         what="spike",
         series="test",
+        name=Bilingual(id="Uji coba", en="Test"),
         level="kritis",
         state="resolved" if resolve else "open",
         fired_at=now,

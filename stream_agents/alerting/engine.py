@@ -161,7 +161,7 @@ class AlertEngine:
         if not (warming := self._warming(at)):
             self._out.extend(self.judge.judge(built, at, warming=warming))
         if self.options.facts:
-            self._out.extend(facts_of(detector, self.names, hour))
+            self._out.extend(facts_of(detector, self.names, self.options.words, hour))
         self._out.extend(self.judge.cool(hour, at))
         if self.options.spread:
             self.spread.finish(at, self.ledger)

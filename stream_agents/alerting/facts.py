@@ -9,13 +9,14 @@ import numpy as np
 from stream_agents.alerting import calendar
 from stream_agents.alerting.detector import Detector
 from stream_agents.alerting.history import AHEAD, DAYS, NEGATIVE
+from stream_agents.alerting.words import Words
 from warta.alarms import HourFact
 
 #: Deviations of the negative binomial from what is expected to the band's upper end.
 BAND = 3.0
 
 
-def facts_of(detector: Detector, names: Sequence[str], hour: int) -> Iterator[HourFact]:
+def facts_of(detector: Detector, names: Sequence[str], words: Words, hour: int) -> Iterator[HourFact]:
     """One fact a series that had a story in the hour."""
     history, slot, at = detector.history, hour // 24 % DAYS, hour % 24
     counts = history.counts[:, : len(names), slot, at]
@@ -28,6 +29,7 @@ def facts_of(detector: Detector, names: Sequence[str], hour: int) -> Iterator[Ho
     for i, row in enumerate(rows.tolist()):
         yield HourFact(
             series=names[row],
+            name=words.name(names[row]).id,
             hour=calendar.start_of(hour),
             negative=int(counts[NEGATIVE, row]),
             total=int(counts[:, row].sum()),
