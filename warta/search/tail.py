@@ -68,10 +68,7 @@ class Tail:
                 index=NEWS,
                 ignore_unavailable=True,
                 query=compiled.query(),
-                sort=[
-                    {"indexed_at": {"order": "asc", "unmapped_type": "date"}},
-                    {"doc_id": {"order": "asc", "unmapped_type": "keyword"}},
-                ],
+                sort=_ORDER,
                 size=_AT_ONCE,
                 search_after=after,
                 source_includes=[*SHOWN, "indexed_at"],
