@@ -1,4 +1,5 @@
-"""Reading what `warta replay` is given: JSONL (plain, gzip, stdin), text and HTML files, directories. Streams; bounded memory.
+"""Reading what `warta replay` is given: JSONL (plain, gzip, stdin), text, HTML and WARC files, directories. Streams; bounded
+memory.
 
 A `.txt` or `.html` file is one article. A page says its own address in rel=canonical or og:url; a file without an absolute
 http(s) address is named by its bytes (`urn:sha256:…`), so the same file is always the same document.
@@ -21,7 +22,9 @@ from lxml import etree
 from lxml import html as lxml_html
 from w3lib.encoding import html_to_unicode
 
+from producers import warcs
 from producers.records import Record, parse_line
+from producers.warcs import WARCS
 from warta.errors import Invalid, Usage
 from warta.identity import canonical_url
 
@@ -33,7 +36,7 @@ MAX_FILE = 16 * 1024 * 1024
 LINES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
 PAGES = (".html", ".htm")
 TEXTS = (".txt",)
-KNOWN = (*LINES, *PAGES, *TEXTS)
+KNOWN = (*LINES, *PAGES, *TEXTS, *WARCS)
 
 _CHUNK = 1024 * 1024
 #: Where a page says its own address.
@@ -87,6 +90,9 @@ def read(path: str) -> Iterator[Found]:
     name = path.lower()
     if path != "-" and name.endswith((*PAGES, *TEXTS)):
         yield _read_article(Path(path), page=name.endswith(PAGES))
+    elif path != "-" and name.endswith(WARCS):
+        for found in warcs.read(Path(path)):
+            yield found if isinstance(found, Record) else Refused(b"", found.reason, found.detail)
     else:
         yield from _read_lines(path)
 

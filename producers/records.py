@@ -20,7 +20,7 @@ import msgspec
 from warta import wire
 from warta.errors import Invalid
 from warta.identity import canonical_url, doc_id
-from warta.messages import Origin, RawArticle, Trace
+from warta.messages import Origin, RawArticle, Robots, Trace
 
 #: Waktu Indonesia Barat: what a publisher's time without an offset is taken for (most newsrooms write Jakarta's time).
 WIB = timezone(timedelta(hours=7))
@@ -47,6 +47,7 @@ class Record:
     authors: list[str] = field(default_factory=list)
     annotations: dict[str, Any] = field(default_factory=dict)
     truncated: bool = False
+    robots: Robots = field(default_factory=Robots)
 
     @property
     def event_time(self) -> datetime | None:
@@ -73,6 +74,7 @@ class Record:
             published_at=self.published_at,
             annotations=self.annotations,
             truncated=self.truncated,
+            robots=self.robots,
         )
 
 

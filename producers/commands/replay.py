@@ -18,7 +18,7 @@ def replay(
     paths: list[str] = typer.Argument(
         ...,
         metavar="PATH…",
-        help="JSONL (.jsonl, .jsonl.gz), .txt, .html, a directory of them, or - for JSONL on stdin.",
+        help="JSONL (.jsonl, .jsonl.gz), .txt, .html, .warc.gz, a directory of them, or - for JSONL on stdin.",
     ),
     rate: float | None = typer.Option(None, "--rate", min=0.001, help="At most so many records a second."),
     speed: float | None = typer.Option(

@@ -59,7 +59,6 @@ def scrapy_settings(settings: Settings) -> dict[str, Any]:
         "CONCURRENT_REQUESTS": 2 * settings.crawl_concurrency,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 4,
         "DOWNLOAD_DELAY": 0,
-        "RANDOMIZE_DOWNLOAD_DELAY": False,
         "EXTENSIONS": {},
         "EXTENSIONS_BASE": {},
         "TELNETCONSOLE_ENABLED": False,
@@ -210,9 +209,10 @@ def run(settings: Settings, clock: Clock, work: Work) -> None:
         except BaseException as error:
             raised.append(error)
 
-    logging.getLogger("scrapy").setLevel(logging.CRITICAL)
+    # Scrapy sets its own level and introduces itself at length; what matters of a request we say ourselves.
+    logging.disable(logging.CRITICAL)
     process = AsyncCrawlerProcess(scrapy_settings(settings))
-    # Scrapy sets its own level when it starts; what matters of a request we say ourselves.
+    logging.disable(logging.NOTSET)
     for name in ("scrapy", "twisted"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     process.crawl(type("Loop", (_Loop,), {"work": staticmethod(start)}))

@@ -130,7 +130,12 @@ class Pages:
             self._archive.keep(answer)
         message = RawArticle(
             **wire.envelope(
-                doc_id=row.doc_id, fetched_at=answer.at, origin=address.origin, trace=Trace(id=uuid4().hex)
+                doc_id=row.doc_id,
+                fetched_at=answer.at,
+                # Later fetches leave it to those who remember the document.
+                first_seen_at=answer.at if address.state == "pending" else None,
+                origin=address.origin,
+                trace=Trace(id=uuid4().hex),
             ),
             url=answer.url,
             canonical_url=page.canonical_url,

@@ -17,7 +17,7 @@ from warta.identity import canonical_url, same_site
 from warta.messages import Robots
 
 #: What may be an article; no type at all is judged by the body.
-_HTML_TYPES = frozenset({"text/html", "application/xhtml+xml", ""})
+HTML_TYPES = frozenset({"text/html", "application/xhtml+xml", ""})
 #: Less cannot hold an article with its markup.
 MIN_BODY = 200
 #: Where the head of a page is looked for.
@@ -55,7 +55,7 @@ def read(answer: Answer, asked: str, rules: robots.Rules) -> Page:
     Raises:
         Invalid: `not-html`, `empty`, `soft-404` (the home page or an apology in place of the article), `bad-url`.
     """
-    if answer.content_type not in _HTML_TYPES or answer.body.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8", b"PK")):
+    if answer.content_type not in HTML_TYPES or answer.body.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8", b"PK")):
         raise Invalid("not-html", f"{answer.url[:200]} is {answer.content_type or 'no HTML'}")
     if len(answer.body.strip()) < MIN_BODY:
         raise Invalid("empty", f"{answer.url[:200]} has {len(answer.body)} bytes")
