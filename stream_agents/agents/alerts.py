@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from stream_agents.alerting import calendar, persist
@@ -121,7 +122,12 @@ def key_of(message: AlertMessage) -> bytes:
     """Key on `warta.alerts`."""
     if isinstance(message, Alarm):
         return message.alarm_id.encode()
-    return f"{message.series}/{message.hour:%Y-%m-%dT%H}".encode()
+    return f"{message.series}/{_hour_text(message.hour)}".encode()
+
+
+@lru_cache(maxsize=8)
+def _hour_text(hour: datetime) -> str:
+    return f"{hour:%Y-%m-%dT%H}"
 
 
 def build(settings: Settings, clock: Clock) -> Stage:

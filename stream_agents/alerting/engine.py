@@ -55,6 +55,7 @@ class AlertEngine:
         self.ledger = Ledger(self)
         self.rows: dict[str, int] = {}
         self.names: list[str] = []
+        self._titles: list[str] = []
         self.judge = Judge(self.detector, self.ledger, self.names, self._stories, options.words)
         self.spread = Spread()
         self.watermark = float("-inf")
@@ -77,6 +78,7 @@ class AlertEngine:
             hour = self.hour if self.hour >= 0 else 0
             row = self.rows[series] = self.detector.add(hour, mode_of(series, self.options.kinds))
             self.names.append(series)
+            self._titles.append(self.options.words.name(series).id)
         return row
 
     def start(self, seconds: float) -> None:
@@ -127,9 +129,8 @@ class AlertEngine:
         history = self.detector.history
         if hour // 24 <= history.day - DAYS + 1:
             return
-        measure, slot = (NEGATIVE if negative else REST), hour // 24 % DAYS
-        counts = history.counts[measure, row, slot]
-        counts[hour % 24] = min(max(int(counts[hour % 24]) + step, 0), 65_000)
+        at = (NEGATIVE if negative else REST), row, hour // 24 % DAYS, hour % 24
+        history.counts[at] = min(max(history.counts.item(at) + step, 0), 65_000)
         self.touched.add((row, hour // 24))
         if hour > self.hour - SETTLED:
             cell = self._cells.setdefault(hour, {}).setdefault(row, {})
@@ -161,7 +162,7 @@ class AlertEngine:
         if not (warming := self._warming(at)):
             self._out.extend(self.judge.judge(built, at, warming=warming))
         if self.options.facts:
-            self._out.extend(facts_of(detector, self.names, self.options.words, hour))
+            self._out.extend(facts_of(detector, self.names, self._titles, hour))
         self._out.extend(self.judge.cool(hour, at))
         if self.options.spread:
             self.spread.finish(at, self.ledger)

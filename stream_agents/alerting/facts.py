@@ -9,15 +9,14 @@ import numpy as np
 from stream_agents.alerting import calendar
 from stream_agents.alerting.detector import Detector
 from stream_agents.alerting.history import AHEAD, DAYS, NEGATIVE
-from stream_agents.alerting.words import Words
 from warta.alarms import HourFact
 
 #: Deviations of the negative binomial from what is expected to the band's upper end.
 BAND = 3.0
 
 
-def facts_of(detector: Detector, names: Sequence[str], words: Words, hour: int) -> Iterator[HourFact]:
-    """One fact a series that had a story in the hour."""
+def facts_of(detector: Detector, names: Sequence[str], titles: Sequence[str], hour: int) -> Iterator[HourFact]:
+    """One fact a series that had a story in the hour; `names` and `titles` (in words) by row."""
     history, slot, at = detector.history, hour // 24 % DAYS, hour % 24
     counts = history.counts[:, : len(names), slot, at]
     rows = np.flatnonzero(counts.sum(0))
@@ -26,15 +25,26 @@ def facts_of(detector: Detector, names: Sequence[str], words: Words, hour: int) 
     due = history.means[:, rows, hour // 24 % AHEAD, at].astype(np.float64)
     alpha = detector.scatter[NEGATIVE].mean(rows, 1)
     upper = due[NEGATIVE] + BAND * np.sqrt(due[NEGATIVE] + alpha * due[NEGATIVE] ** 2)
-    for i, row in enumerate(rows.tolist()):
+    start, complete = calendar.start_of(hour), detector.stream_gap == 0
+    columns = (
+        rows,
+        counts[NEGATIVE, rows],
+        counts[:, rows].sum(0),
+        due[NEGATIVE].round(4),
+        due.sum(0).round(4),
+        upper.round(3),
+    )
+    for row, negative, total, due_negative, due_total, top in zip(
+        *(column.tolist() for column in columns), strict=True
+    ):
         yield HourFact(
             series=names[row],
-            name=words.name(names[row]).id,
-            hour=calendar.start_of(hour),
-            negative=int(counts[NEGATIVE, row]),
-            total=int(counts[:, row].sum()),
-            expected_negative=round(float(due[NEGATIVE, i]), 4),
-            expected_total=round(float(due[:, i].sum()), 4),
-            upper=round(float(upper[i]), 3),
-            complete=detector.stream_gap == 0,
+            name=titles[row],
+            hour=start,
+            negative=negative,
+            total=total,
+            expected_negative=due_negative,
+            expected_total=due_total,
+            upper=top,
+            complete=complete,
         )

@@ -59,9 +59,11 @@ class Changes:
         if engine.learnt_at is not None:
             self._learnt(engine.learnt_at, found)
             engine.learnt_at = None
-        for row, day in engine.touched:
-            self._cells.add((row, day))
-            found[f"cell/{row}/{day}".encode()] = engine.detector.history.counts[:, row, day % DAYS].tobytes()
+        counts = engine.detector.history.counts
+        for cell in engine.touched:
+            row, day = cell
+            found[b"cell/%d/%d" % cell] = counts[:, row, day % DAYS].tobytes()
+        self._cells |= engine.touched
         engine.touched.clear()
         for alarm_id in engine.judge.book.changed:
             told = engine.judge.book.told.get(alarm_id)
