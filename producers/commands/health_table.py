@@ -38,16 +38,16 @@ def show(console: Console, verdicts: dict[str, Verdict], now: datetime) -> None:
     for source in sorted(verdicts, key=lambda name: (urgency(verdicts[name]), name)):
         one = verdicts[source]
         state = Text(one.state, _STYLES.get(one.state, "yellow"))
-        table.add_row(Text(source), state, *map(Text, _cells(one, now)), Text(_clean(one.detail)))
+        table.add_row(Text(source), state, *map(Text, _cells(one, now)), Text(clean(one.detail)))
     console.print(table)
     counts = Counter(verdict.state for verdict in verdicts.values())
     console.print(", ".join(f"{counts[state]} {state}" for state in STATES if counts[state]), style="dim")
 
 
 def _cells(verdict: Verdict, now: datetime) -> tuple[str, ...]:
-    last = _span((now - verdict.last_article).total_seconds()) if verdict.last_article else "-"
+    last = span((now - verdict.last_article).total_seconds()) if verdict.last_article else "-"
     share = f"{verdict.completeness:.0%}" if verdict.completeness is not None else "-"
-    lags = (_span(lag) if lag is not None else "-" for lag in (verdict.lag_p50, verdict.lag_p95))
+    lags = (span(lag) if lag is not None else "-" for lag in (verdict.lag_p50, verdict.lag_p95))
     return (last, str(verdict.day_seen), f"{verdict.day_expected:.0f}", *lags, share)
 
 
@@ -55,13 +55,13 @@ def show_one(console: Console, source: str, verdict: Verdict, known: Facts, now:
     """One source with its points."""
     from rich.text import Text
 
-    last = f"{_span((now - verdict.last_article).total_seconds())} ago" if verdict.last_article else "none yet"
+    last = f"{span((now - verdict.last_article).total_seconds())} ago" if verdict.last_article else "none yet"
     complete = "too few listed to tell"
     if verdict.completeness is not None:
         complete = f"{verdict.completeness:.1%} ({known.arrived} of {known.listed} addresses in sitemaps)"
     lags = "unknown"
     if verdict.lag_p50 is not None and verdict.lag_p95 is not None:
-        lags = f"p50 {_span(verdict.lag_p50)}, p95 {_span(verdict.lag_p95)} (published to fetched)"
+        lags = f"p50 {span(verdict.lag_p50)}, p95 {span(verdict.lag_p95)} (published to fetched)"
     rows = [
         ("state", f"{verdict.state}{f': {verdict.detail}' if verdict.detail else ''}"),
         ("last article", f"{last}; {verdict.missed:.1f} articles expected since"),
@@ -76,13 +76,13 @@ def show_one(console: Console, source: str, verdict: Verdict, known: Facts, now:
     ]
     console.print(Text(source, "bold"))
     for name, text in rows:
-        console.print(Text(f"  {name:>12}  {_clean(text)}"), soft_wrap=True)
+        console.print(Text(f"  {name:>12}  {clean(text)}"), soft_wrap=True)
     for point in known.points:
         state = f"{point.failures} failures: {point.error}" if point.error else f"{point.listed} listed"
-        console.print(Text(f"  {'point':>12}  {_clean(point.url)}  {_clean(state)}"), soft_wrap=True)
+        console.print(Text(f"  {'point':>12}  {clean(point.url)}  {clean(state)}"), soft_wrap=True)
 
 
-def _span(seconds: float) -> str:
+def span(seconds: float) -> str:
     """A time in its largest fitting unit: 45s, 12m, 3.4h, 6d."""
     if seconds < 90:
         return f"{max(0.0, seconds):.0f}s"
@@ -91,6 +91,6 @@ def _span(seconds: float) -> str:
     return f"{seconds / 3600:.1f}h" if seconds < 172_800 else f"{seconds / 86_400:.0f}d"
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """Text of strangers, safe for a terminal."""
     return "".join(c if c.isprintable() else "\ufffd" for c in text[:300])

@@ -13,14 +13,20 @@ from warta.errors import Usage
 from warta.settings import settings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rich.console import Console
 
     from producers.catalogue import Source
+    from producers.checking.check import Report
+    from warta.clock import Clock
     from warta.publishers import Publisher
 
 app = typer.Typer(no_args_is_help=True, help="The sources of the crawler: list, check, health, add.")
 
 _WIDTH = 100
+#: Checked sources between two writings of the catalogue: a long check that is stopped keeps what it found.
+_EVERY = 20
 _JSON = typer.Option(False, "--json", help="Machine output: one JSON object a line.")
 _PERMISSIONS = ("open", "needed", "blocked")
 
@@ -72,11 +78,110 @@ def health(
         health_table.show(_console(), verdicts, now)
 
 
-def _console() -> Console:
+@app.command()
+def check(
+    names: list[str] = typer.Argument(
+        None, metavar="[ID]...", help="Sources of the catalogue; all that are crawled without."
+    ),
+    dry_run: bool = typer.Option(False, "--dry-run", help="Only look; leave the catalogue as it is."),
+    json: bool = _JSON,
+) -> None:
+    """Look at feeds, sitemaps and index pages of sources: are they there, do they list articles, how new are those?
+
+    What was found is written into the catalogue, line by line: the day of the check, addresses that moved for good or are
+    gone, feeds and sitemaps that the site names where the known ones fail. Exit code 1 if no source gives any article.
+    """
+    from producers.commands import check_table
+    from warta.clock import SystemClock
+
+    sources = _to_check(names or [])
+    reports: list[Report] = []
+
+    def done(report: Report) -> None:
+        reports.append(report)
+        if json:
+            typer.echo(jsonlib.dumps(check_table.facts(report), ensure_ascii=False))
+        if not dry_run and len(reports) % _EVERY == 0:
+            _write(reports[-_EVERY:])
+
+    clock = SystemClock()
+    _check(sources, clock, done)
+    if not dry_run:
+        _write(reports)
+    if not json:
+        check_table.show(_console(), reports, clock.now())
+    if not any(report.works for report in reports):
+        raise typer.Exit(1)
+
+
+@app.command()
+def add(
+    address: str = typer.Argument(help="The site, or a section of it: https://contoh.id or contoh.id/jabar."),
+    write: bool = typer.Option(
+        False, "--write", help="Add the entry to the catalogue (WARTA_CATALOGUE, or the shipped one)."
+    ),
+) -> None:
+    """Find a site's feeds, sitemaps and index pages and propose an entry of the catalogue, as YAML on standard output."""
+    from producers.checking import lines
+    from producers.checking.discover import propose, safe_address
+    from producers.checking.running import with_web
+    from producers.checking.web import Visit
+    from producers.commands import check_table
+    from producers.crawling.downloads import guard_of
+    from warta.clock import SystemClock
+
+    config, clock = settings(), SystemClock()
+    url = safe_address(address, guard_of(config).check_url)
+    now = clock.now()
+    with _console(stderr=True).status("looking for feeds, sitemaps and index pages"):
+        proposal = with_web(config, clock, lambda web: propose(Visit(web), url, now))
+    for comment in check_table.rests_on(proposal, now):
+        typer.echo(comment)
+    typer.echo(lines.line(proposal.source), nl=False)
+    if write:
+        lines.append(_path(), proposal.source)
+        typer.echo(f"# written to {_path()}")
+
+
+def _to_check(names: list[str]) -> list[Source]:
+    """Sources that may be looked at. A site that forbids crawling is not asked, not even whether it is there."""
+    sources = _named(names)
+    for source in sources:
+        if names and source.permission != "open":
+            why = f" ({source.note})" if source.note else ""
+            raise Usage(f"'{source.id}' is not asked: its permission is '{source.permission}'{why}")
+    return [source for source in sources if source.crawlable or (names and source.permission == "open")]
+
+
+def _check(sources: list[Source], clock: Clock, done: Callable[[Report], None]) -> None:
+    from rich.progress import Progress
+
+    from producers.checking.running import check_all, with_web
+
+    console = _console(stderr=True)
+    with Progress(console=console, disable=not console.is_terminal, transient=True) as progress:
+        task = progress.add_task("checking", total=len(sources))
+
+        def told(report: Report) -> None:
+            done(report)
+            progress.update(task, advance=1, description=report.source.id[:24])
+
+        with_web(settings(), clock, lambda web: check_all(web, sources, told))
+
+
+def _write(reports: list[Report]) -> None:
+    from producers.checking import lines
+
+    changed = {report.fixed.id: report.fixed for report in reports if report.fixed != report.source}
+    if changed:
+        lines.rewrite(_path(), changed)
+
+
+def _console(*, stderr: bool = False) -> Console:
     from rich.console import Console
 
-    console = Console()
-    return console if console.is_terminal else Console(width=_WIDTH)
+    console = Console(stderr=stderr)
+    return console if console.is_terminal else Console(width=_WIDTH, stderr=stderr)
 
 
 def _named(names: list[str]) -> list[Source]:
