@@ -16,7 +16,6 @@ import zstandard
 
 from benchmarks.stories.generator import Item, Newsroom
 from stream_agents.stories import record, tokens
-from stream_agents.stories.engine import CONTENT_WINDOW
 from stream_agents.stories.record import DocumentRecord, Facts, Membership
 from stream_agents.stories.store import DAY_S
 from warta.hashing import blake2b_128
@@ -92,7 +91,7 @@ def values(count: int, start: datetime, seed: int = 7) -> Iterator[tuple[bytes, 
                         trace_id=name,
                     ),
                     membership=Membership(story_id=f"s-{name}", original_id=name, relation="original", similarity=1.0),
-                    content=text.content if count - number <= CONTENT_WINDOW else None,
+                    content=text.content,
                 )
             ),
         )

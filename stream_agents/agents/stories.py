@@ -7,6 +7,7 @@ from stream_agents.stage import Handled, Record, Stage
 from stream_agents.stories import record as records
 from stream_agents.stories.effects import Effects
 from stream_agents.stories.engine import StoryEngine
+from stream_agents.stories.heap import give_back
 from warta import topics
 from warta.clock import Clock
 from warta.messages import DocumentMessage, Patch, ScoredMessage, Superseded
@@ -33,6 +34,7 @@ class StoriesStage:
 
     def ready(self) -> None:
         self._engine.ready()
+        give_back()
 
     async def handle(self, record: Record) -> Handled:
         message: ScoredMessage = self._decoder.decode(record.value)
