@@ -49,6 +49,7 @@ class _Host:
     asking: asyncio.Lock = field(default_factory=asyncio.Lock)
     not_before: float = 0.0
     rules: Rules | None = None
+    trouble: str = ""
     closed: str = ""
 
 
@@ -105,9 +106,7 @@ class Visit:
             for _ in range(MAX_HOPS + 1):
                 rules = await self.rules(at)
                 if not rules.allows(at):
-                    return Got(
-                        url, at, problem="robots.txt forbids it" if rules.state == "read" else "robots.txt fails"
-                    )
+                    return Got(url, at, problem=self._forbidden(at, rules))
                 answer = await self._ask(Ask(at, accept=accept, max_bytes=max_bytes))
                 if answer.status not in REDIRECTS or not answer.headers.get("location"):
                     problem = "" if answer.status == 200 else f"HTTP {answer.status}"
@@ -128,11 +127,21 @@ class Visit:
         async with host.asking:
             if host.rules is None:
                 answer = await self._robots(robots_url(url))
-                status, body = (answer.status, answer.body) if answer else (None, b"")
-                host.rules = robots.read(status, body, self._web.clock.now(), TOKEN)
+                now = self._web.clock.now()
+                if isinstance(answer, Answer):
+                    host.trouble = f"HTTP {answer.status}"
+                    host.rules = robots.read(answer.status, answer.body, now, TOKEN)
+                else:
+                    host.trouble = str(answer)
+                    host.rules = robots.read(None, b"", now, TOKEN)
         return host.rules
 
-    async def _robots(self, at: str) -> Answer | None:
+    def _forbidden(self, url: str, rules: Rules) -> str:
+        if rules.state == "read":
+            return "robots.txt forbids it"
+        return f"robots.txt cannot be read, so the site is closed ({self._web.host(url).trouble})"
+
+    async def _robots(self, at: str) -> Answer | NoAnswer:
         try:
             for _ in range(MAX_HOPS + 1):
                 answer = await self._ask(Ask(at, max_bytes=4 * robots.MAX_BYTES, accept="text/plain,*/*;q=0.5"))
@@ -142,7 +151,8 @@ class Visit:
         except NoAnswer as error:
             if error.reason == "budget":
                 raise
-        return None
+            return error
+        return NoAnswer("redirects", at[:200])
 
     async def _ask(self, ask: Ask) -> Answer:
         if self.left <= 0:

@@ -132,6 +132,7 @@ def add(
 
     config, clock = settings(), SystemClock()
     url = safe_address(address, guard_of(config).check_url)
+    _must_be_new(url)
     now = clock.now()
     with _console(stderr=True).status("looking for feeds, sitemaps and index pages"):
         proposal = with_web(config, clock, lambda web: propose(Visit(web), url, now))
@@ -141,6 +142,17 @@ def add(
     if write:
         lines.append(_path(), proposal.source)
         typer.echo(f"# written to {_path()}")
+
+
+def _must_be_new(url: str) -> None:
+    from urllib.parse import urlsplit
+
+    host, path = urlsplit(url).hostname or "", urlsplit(url).path.rstrip("/")
+    for source in catalogue.load(_path()):
+        if host in source.hosts and (path in source.paths or not (path or source.paths)):
+            raise Usage(
+                f"{url} is already in the catalogue as '{source.id}': 'warta sources check {source.id}' looks at it"
+            )
 
 
 def _to_check(names: list[str]) -> list[Source]:

@@ -23,7 +23,7 @@ async def test_robots_come_first_and_once() -> None:
 async def test_robots_that_fail_close_the_site() -> None:
     net = Net({"https://a.id/robots.txt": (503, {}, ""), "https://a.id/feed": "x"})
     got = await net.visit().get("https://a.id/feed")
-    assert (got.answer, got.problem) == (None, "robots.txt fails")
+    assert (got.answer, got.problem) == (None, "robots.txt cannot be read, so the site is closed (HTTP 503)")
 
 
 @pytest.mark.parametrize(
