@@ -76,6 +76,7 @@ class Settings(BaseSettings):
     lag_limit: Positive = Field(500, description="lag of any stage at which replay and backfill pause")
 
     # The crawler.
+    crawl: bool = Field(False, description="whether 'warta up' also runs the crawler, for ever")
     catalogue: Path | None = Field(None, description="a sources.yaml of your own, in place of the shipped one")
     crawl_contact: str = Field("", description="address or page named in the user agent, for the people we visit")
     crawl_proxy: str = Field("", description="http://host:port that every fetch goes through")

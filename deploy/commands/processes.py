@@ -10,7 +10,9 @@ from deploy.local.program import Program
 from warta.settings import PREFIX, ROOT, Settings
 
 #: Order of the workers' metrics ports, counted from `metrics_port`; a new one goes to the end so that none moves.
-ORDER = ("clean", "score", "stories", "indexer", "decisions", "alerts", "alerts-index", "notifier")
+ORDER = ("clean", "score", "stories", "indexer", "decisions", "alerts", "alerts-index", "notifier", "crawl")
+#: Runs only where it is asked for (`warta up --crawl`): it visits other people's sites.
+ON_REQUEST = "crawl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,11 @@ class Process:
 def processes(settings: Settings) -> list[Process]:
     """Every worker, as the settings want it."""
     environment = _environment(settings)
-    return [_process(settings, name, settings.metrics_port + i, environment) for i, name in enumerate(ORDER)]
+    return [
+        _process(settings, name, settings.metrics_port + i, environment)
+        for i, name in enumerate(ORDER)
+        if settings.crawl or name != ON_REQUEST
+    ]
 
 
 def _process(settings: Settings, name: str, port: int, environment: dict[str, str]) -> Process:
@@ -48,6 +54,8 @@ def _command(name: str, port: int) -> tuple[str, ...]:
         return ("indexer", "--metrics-port", str(port))
     if name == "alerts-index":
         return ("indexer.alerts_index", "--metrics-port", str(port))
+    if name == "crawl":
+        return ("warta", "crawl")  # its port is its place in ORDER, counted from WARTA_METRICS_PORT
     if name == "notifier":
         return ("indexer.notifier", "--metrics-port", str(port))
     return ("stream_agents", name, "--web-port", str(port))

@@ -27,6 +27,9 @@ def up(
     sample: Annotated[
         bool, typer.Option("--sample", help="Replay the sample articles and show a first search.")
     ] = False,
+    crawl: Annotated[
+        bool, typer.Option("--crawl", help="Run the crawler, too: it visits every source of the catalogue.")
+    ] = False,
 ) -> None:
     """Run the whole pipeline on this machine, supervised. Running it again starts only what is missing."""
     from rich.console import Console
@@ -37,6 +40,8 @@ def up(
     from warta.settings import settings
 
     config = settings()
+    if crawl:
+        config = config.model_copy(update={"crawl": True})
     console = Console(stderr=True, highlight=False)
     say = _teller(console, time.monotonic())
     supervisor = Supervisor(config.home.absolute())

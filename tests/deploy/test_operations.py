@@ -14,7 +14,7 @@ import yaml
 from prometheus_client.metrics import MetricWrapperBase
 
 from warta import metrics
-from warta.settings import ROOT
+from warta.settings import ROOT, Settings
 
 PROMETHEUS = ROOT / "deploy" / "prometheus"
 DASHBOARDS = sorted((ROOT / "deploy" / "grafana" / "dashboards").glob("*.json"))
@@ -71,7 +71,19 @@ def test_every_metric_asked_for_is_declared(path: Path) -> None:
 
 
 def test_every_process_is_scraped() -> None:
-    from deploy.commands.processes import ORDER
+    from deploy.commands.processes import ON_REQUEST, ORDER
 
-    scrape = yaml.safe_load((PROMETHEUS / "prometheus.yml").read_text())["scrape_configs"][0]
-    assert {config["labels"]["process"] for config in scrape["static_configs"]} == set(ORDER)
+    always, crawler = yaml.safe_load((PROMETHEUS / "prometheus.yml").read_text())["scrape_configs"]
+    assert {config["labels"]["process"] for config in always["static_configs"]} == set(ORDER) - {ON_REQUEST}
+    assert crawler["dns_sd_configs"][0] == {
+        "names": ["crawl"],
+        "type": "A",
+        "port": Settings.model_fields["metrics_port"].default + ORDER.index("crawl"),
+    }
+
+
+def test_the_crawler_answers_where_the_pipeline_looks_for_it() -> None:
+    from deploy.commands.processes import ORDER
+    from producers.crawling.service import PORT_OFFSET
+
+    assert ORDER.index("crawl") == PORT_OFFSET
