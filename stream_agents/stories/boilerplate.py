@@ -1,10 +1,10 @@
 """Boilerplate from the stream: paragraphs that one publisher puts under story after story, whatever the story is about.
 
 Three steps, each cheap enough for the step before it. *Recent*: 32-bit sums of the last paragraphs of a publisher's last
-`RECENT` documents. *Candidate*: a paragraph met in two of them. *Rule*: a candidate with `WITNESSES` stories that have
-nothing to do with one another nor with the paragraph, and in at least `SHARE` of the publisher's documents since it was
-first met. That a paragraph recurs is not enough: a running case repeats its background in twenty follow-ups, and a price
-list its fixed sentences every day. Their titles share words, and background names what the title and lead name; a
+`RECENT` documents. *Candidate*: a paragraph met in two stories among them. *Rule*: a candidate with `WITNESSES` stories
+that have nothing to do with one another nor with the paragraph, and in at least `SHARE` of the publisher's documents since
+it was first met. That a paragraph recurs is not enough: a running case repeats its background in twenty follow-ups, and a
+price list its fixed sentences every day. Their titles share words, and background names what the title and lead name; a
 publisher's own boilerplate stands under anything.
 
 What cleaning cuts no longer arrives in a body. So a rule lives on what the cuts of arriving documents say, and is dropped
@@ -21,6 +21,7 @@ from typing import NamedTuple
 from zlib import crc32
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from stream_agents.cleaning.boilerplate import KIND, SHORTEST, paragraph_key
@@ -30,8 +31,10 @@ from warta.messages import SCHEMA, Content, PublisherRules, RuleParagraph
 
 #: Documents of one publisher among which a paragraph must come twice to be noticed at all.
 RECENT = 32
-#: Paragraphs looked at from the end of a body; the first paragraph of a body is never boilerplate.
-PARAGRAPHS = 8
+#: Paragraphs looked at from the end of a body, never its first. A longer block of boilerplate is learnt from its end: what
+#: has become a rule is cut, and the paragraphs before it come last.
+PARAGRAPHS = 4
+SLOT = 4 * PARAGRAPHS  # bytes
 #: Letters and digits up to which a paragraph is looked at (and `SHORTEST` from which); and characters up to which a cut keeps
 #: its text: beyond, a rule would not hear of its success.
 LONGEST, LONGEST_TEXT = 400, 500
@@ -60,9 +63,6 @@ _FOLD = bytes(range(256)).lower()
 _DROP = bytes(code for code in range(128) if not chr(code).isalnum() and chr(code) != "\n")
 
 
-Sums = NDArray[np.uint32]
-
-
 class _Place(NamedTuple):
     """A document among its publisher's recent ones; `sums` as in `Recurring`."""
 
@@ -72,34 +72,36 @@ class _Place(NamedTuple):
 
 
 class _Publisher:
-    """What is remembered of one publisher. `number` counts its documents; document n is in slot n mod `RECENT`."""
+    """What is remembered of one publisher. `number` counts its documents; document n is in slot n mod `RECENT` of `docs` and
+    of `sums`, `PARAGRAPHS` sums of 4 bytes each."""
 
     __slots__ = ("candidates", "docs", "number", "rules", "sums", "version")
 
     def __init__(self) -> None:
         self.number = 0
         self.docs: list[str | None] = [None] * RECENT
-        self.sums = np.zeros((RECENT, PARAGRAPHS), dtype=np.uint32)
+        self.sums = bytearray(RECENT * SLOT)
         self.candidates: dict[int, Candidate] = {}
         self.rules: dict[int, Rule] = {}
         self.version = 0
 
-    def place(self, doc_id: str, number: int, sums: Sums) -> str | None:
-        """Put a document into its slot; returns the one that it pushes out."""
+    def place(self, doc_id: str | None, number: int, sums: bytes) -> str | None:
+        """Put a document (or nobody) into its slot; returns the one that it pushes out."""
         slot = number % RECENT
         before, self.docs[slot] = self.docs[slot], doc_id
-        self.sums[slot, : len(sums)] = sums
-        self.sums[slot, len(sums) :] = 0
+        self.sums[slot * SLOT : (slot + 1) * SLOT] = sums.ljust(SLOT, b"\0")
         return before
 
-    def met(self, sums: Sums) -> dict[int, str]:
-        """Which of the sums a recent document has: sum → the latest such document."""
-        equal = self.sums.reshape(-1) == sums[:, None]
-        if not equal.any():
-            return {}
-        hits = [(int(sums[at]), int(cell) // PARAGRAPHS) for at, cell in zip(*np.nonzero(equal), strict=True)]
-        hits.sort(key=lambda hit: (hit[1] - self.number) % RECENT)  # the latest last
-        return {value: doc_id for value, slot in hits if (doc_id := self.docs[slot]) is not None}
+    def met(self, value: int) -> list[tuple[int, str]]:
+        """The recent documents (number, id) that have a paragraph with this sum, the earliest first."""
+        wanted, found = value.to_bytes(4, "little"), []
+        at = self.sums.find(wanted)
+        while at >= 0:
+            doc_id = self.docs[at // SLOT] if at % 4 == 0 else None
+            if doc_id is not None:
+                found.append((self.number - 1 - (self.number - 1 - at // SLOT) % RECENT, doc_id))
+            at = self.sums.find(wanted, at + 1)
+        return sorted(found)
 
     @property
     def empty(self) -> bool:
@@ -150,7 +152,7 @@ class BoilerplateLearner:
         publisher.number = max(publisher.number, recurring.number)
         there = self._places.get(publisher.docs[recurring.number % RECENT] or "")
         if there is None or there.number < recurring.number:
-            pushed_out = publisher.place(doc_id, recurring.number, np.frombuffer(recurring.sums, dtype="<u4"))
+            pushed_out = publisher.place(doc_id, recurring.number, recurring.sums)
             if pushed_out is not None:
                 self._places.pop(pushed_out, None)
             self._places[doc_id] = _Place(name, recurring.number, recurring.sums)
@@ -190,8 +192,8 @@ class BoilerplateLearner:
             publisher=name,
             number=publisher.number,
             rules_version=publisher.version,
-            candidates=list(publisher.candidates.values()),
-            rules=list(publisher.rules.values()),
+            candidates=[replace(c, witnesses=list(c.witnesses)) for c in publisher.candidates.values()],
+            rules=[replace(rule) for rule in publisher.rules.values()],
         )
 
     def leave(self, doc_id: str) -> None:
@@ -200,9 +202,7 @@ class BoilerplateLearner:
         if place is None:
             return
         publisher = self._publishers[place.publisher]
-        slot = place.number % RECENT
-        publisher.docs[slot] = None
-        publisher.sums[slot] = 0
+        publisher.place(None, place.number, b"")
         if place.number == publisher.number or publisher.empty:
             # Its record no longer says how many documents there were.
             self._changed.add(place.publisher)
@@ -222,15 +222,14 @@ class BoilerplateLearner:
         sums = _sums(content.body)
         publisher.number += 1
         changed = bool(publisher.rules) and self._keep(name, publisher, content, sums, day)
-        packed = np.array(sums, dtype="<u4")
-        met = publisher.met(packed) if sums else {}
-        if met or not publisher.candidates.keys().isdisjoint(sums):
-            for value in [value for value in sums if value in publisher.candidates or value in met]:
-                changed |= self._meet(name, publisher, doc_id, content, value, met.get(value), day)
+        for value in sums:
+            if value in publisher.candidates or publisher.met(value):
+                changed |= self._meet(name, publisher, doc_id, content, value, day)
+        packed = b"".join([value.to_bytes(4, "little") for value in sums])
         pushed_out = publisher.place(doc_id, publisher.number, packed)
         if pushed_out is not None:
             self._places.pop(pushed_out, None)
-        self._places[doc_id] = _Place(name, publisher.number, packed.tobytes())
+        self._places[doc_id] = _Place(name, publisher.number, packed)
         if publisher.candidates:
             self._tire(name, publisher)
         return self._published(name, publisher) if changed else None
@@ -257,27 +256,18 @@ class BoilerplateLearner:
             del publisher.rules[value]
         return bool(starved)
 
-    def _meet(
-        self, name: str, publisher: _Publisher, doc_id: str, content: Content, value: int, earlier: str | None, day: int
-    ) -> bool:
+    def _meet(self, name: str, publisher: _Publisher, doc_id: str, content: Content, value: int, day: int) -> bool:
         """A document has a paragraph that was met before; returns whether that makes it a rule."""
         if value in publisher.rules:
             return False
         text = next(line for line in reversed(content.body.split("\n")) if _sum(_folded(line)) == value)
-        words = self._read(text)
-        told = self._told(doc_id, words)
-        candidate = publisher.candidates.get(value)
-        if candidate is None:
-            if earlier is None or len(text) * 2 >= len(content.body) or len(text) > LONGEST_TEXT:
-                return False
-            candidate = self._noticed(publisher, text, value, words, earlier, told)
-            if candidate is None:
-                return False
-        elif candidate.key != paragraph_key(text):
+        candidate = publisher.candidates.get(value) or self._noticed(publisher, doc_id, content, value, text)
+        if candidate is None or candidate.key != paragraph_key(text):
             return False
         candidate.met += 1
         candidate.last = publisher.number
-        _bear_witness(candidate, words, told)
+        words = self._read(text)
+        _bear_witness(candidate, words, self._told(doc_id, words))
         self._changed.add(name)
         since = publisher.number - candidate.first + 1
         if len(candidate.witnesses) < WITNESSES or candidate.met < SHARE * since or len(publisher.rules) >= MAX_RULES:
@@ -286,22 +276,20 @@ class BoilerplateLearner:
         publisher.rules[value] = Rule(value, candidate.key, text, candidate.met, day)
         return True
 
-    def _noticed(
-        self, publisher: _Publisher, text: str, value: int, words: _Words, earlier: str, told: _Told
-    ) -> Candidate | None:
-        """A new candidate with its first witness, unless both documents tell one story."""
-        before = self._told(earlier, words)
-        if before.story_id == told.story_id:
+    def _noticed(self, publisher: _Publisher, doc_id: str, content: Content, value: int, text: str) -> Candidate | None:
+        """A new candidate, unless the paragraph is most of the text or has been met in this very story only."""
+        if len(text) * 2 >= len(content.body) or len(text) > LONGEST_TEXT:
+            return None
+        story_id = self._recall(doc_id)[0]
+        others = [number for number, other in publisher.met(value) if self._recall(other)[0] != story_id]
+        if not others:
             return None
         if len(publisher.candidates) >= MAX_CANDIDATES:
-            weakest = min(
-                publisher.candidates.values(), key=lambda other: (len(other.witnesses), other.last, other.sum)
-            )
+            candidates = publisher.candidates.values()
+            weakest = min(candidates, key=lambda other: (len(other.witnesses), other.last, other.sum))
             del publisher.candidates[weakest.sum]
-        first = self._places[earlier].number
-        candidate = Candidate(value, paragraph_key(text), first, first, 1, [])
+        candidate = Candidate(value, paragraph_key(text), others[0], others[-1], len(others), [])
         publisher.candidates[value] = candidate
-        _bear_witness(candidate, words, before)
         return candidate
 
     def _tire(self, name: str, publisher: _Publisher) -> None:

@@ -61,7 +61,7 @@ def test_a_paragraph_under_unrelated_stories_becomes_a_rule() -> None:
     log = [about(number) for number in range(6)]
     (rules,) = rules_of(engine(), log)
     assert (rules.publisher, rules.version) == ("harian", 1)
-    assert [(p.key, p.example, p.stories) for p in rules.paragraphs] == [(paragraph_key(HOUSE), HOUSE, 5)]
+    assert [(p.key, p.example, p.stories) for p in rules.paragraphs] == [(paragraph_key(HOUSE), HOUSE, 6)]
 
 
 def test_publishers_are_kept_apart() -> None:
