@@ -116,7 +116,7 @@ class FactsReader:
         found: defaultdict[str, list[_Row]] = defaultdict(list)
         for row in self._db.execute("SELECT * FROM points WHERE origin = 'live' ORDER BY id"):
             one = point_of(row)
-            refused = one.status in REFUSALS or "robots" in one.error
+            refused = one.status in REFUSALS or one.error.startswith("robots:")
             point = Point(one.url, one.rhythm.failures, one.error, refused, one.listed, one.found, one.new_at)
             found[one.source].append(_Row(point, one.looked_at, one.ok_at))
         return found
@@ -161,7 +161,7 @@ def _count(day: _Day, row: sqlite3.Row, start: float, due: float) -> None:
     failed = row["state"] == "refused" or (row["state"] == "pending" and row["attempts"])
     if failed and row["reason"] != "forgotten":
         day.failed += 1
-        day.refused += row["status"] in REFUSALS or "robots" in row["reason"]
+        day.refused += row["status"] in REFUSALS or row["reason"] == "robots"
         day.reason = row["reason"] or f"HTTP {row['status']}"
     published, fetched = row["published_at"], row["fetched_at"]
     # What was published before we looked says nothing about how late we are.

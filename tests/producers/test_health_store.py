@@ -141,6 +141,19 @@ def test_points_robots_and_errors(seen: Seen) -> None:
     assert (verdict.state, verdict.robots, verdict.last_error) == (health.REFUSED, "read", "HTTP 451")
 
 
+@pytest.mark.parametrize(
+    ("error", "state"),
+    [
+        ("robots: robots.txt forbids it", health.REFUSED),
+        ("robots-unreachable: a.id/robots.txt gives no answer", health.UNREADABLE),
+        ("refused: a.id: nothing listens there", health.UNREADABLE),
+    ],
+)
+def test_a_site_that_says_no_is_told_from_one_that_is_away(seen: Seen, error: str, state: str) -> None:
+    look(seen, NOW, error=error, status=None, rhythm=Rhythm(failures=3))
+    assert monitor(seen).verdicts(NOW)["a.id"].state == state
+
+
 def sample(name: str, **labels: str) -> float | None:
     return REGISTRY.get_sample_value(name, labels)
 
