@@ -1,4 +1,8 @@
-"""How well the engine groups a generated stream whose truth is known; with `--plot`, a sweep over the threshold."""
+"""How well the engine groups a generated stream whose truth is known, and a picture of where it stops.
+
+The picture sweeps how far copies are rewritten (`Newsroom.severity`) and the probability from which two articles are one
+story; it is written to `.bench/stories.png`.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +20,8 @@ from warta.hashing import blake2b_128, body_hash, content_hash
 from warta.messages import Content, Score, ScoredArticle, Trace
 from warta.wire import envelope
 
+SEVERITIES = (0.25, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0)
+CUTS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 START = datetime(2026, 11, 2, tzinfo=UTC)
 
 
@@ -100,33 +106,48 @@ def agreement(one: Sequence[str], other: Sequence[str]) -> float:
     return both / max(1, either)
 
 
-def sweep(items: Sequence[Item], path: Path) -> None:
-    """Plot precision, recall and ARI over the probability from which articles are one story."""
+def _cut_at(cut: float, items: Sequence[Item]) -> dict[str, float]:
+    shipped = resolve.SAME
+    resolve.SAME = cut
+    try:
+        return scores(items, grouped(items))
+    finally:
+        resolve.SAME = shipped
+
+
+def sweep(stories: int, seed: int, path: Path) -> None:
+    """Plot all scores over the severity of rewriting and over the threshold, on streams of `stories` stories."""
     import matplotlib
 
     matplotlib.use("agg")
     import matplotlib.pyplot as plt
 
-    cuts, results = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9], []
-    shipped = resolve.SAME
-    for cut in cuts:
-        resolve.SAME = cut
-        results.append(scores(items, grouped(items)))
-    resolve.SAME = shipped
-    figure, axes = plt.subplots(figsize=(7, 4))
-    for name in results[0]:
-        axes.plot(cuts, [result[name] for result in results], marker="o", label=name)
-    axes.axvline(shipped, color="grey", linestyle=":")
-    axes.set_xlabel("probability from which two articles are one story")
-    axes.legend()
+    by_severity = [scores(items, grouped(items)) for items in (list(stream(stories, seed, far)) for far in SEVERITIES)]
+    usual = list(stream(stories, seed))
+    by_cut = [_cut_at(cut, usual) for cut in CUTS]
+    figure, panels = plt.subplots(1, 2, figsize=(11, 4), sharey=True)
+    for panel, at, results, here, label in (
+        (panels[0], SEVERITIES, by_severity, 1.0, "severity of rewriting (1: as newsrooms do)"),
+        (panels[1], CUTS, by_cut, resolve.SAME, "probability from which two articles are one story"),
+    ):
+        for name in results[0]:
+            panel.plot(at, [result[name] for result in results], marker="o", markersize=3, label=name)
+        panel.axvline(here, color="grey", linestyle=":")
+        panel.set_xlabel(label)
+        panel.grid(alpha=0.3)
+    panels[0].legend(fontsize=8)
+    path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=120, bbox_inches="tight")
+    for far, result in zip(SEVERITIES, by_severity, strict=True):
+        print(f"severity {far:4}: " + ", ".join(f"{name} {value:.3f}" for name, value in result.items()))
+    print(f"plotted in {path}")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--stories", type=int, default=1500)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--plot", type=Path)
+    parser.add_argument("--plot", type=Path, default=Path(".bench/stories.png"), help="where the picture goes")
     options = parser.parse_args()
     items = list(stream(options.stories, options.seed))
     found = grouped(items)
@@ -134,8 +155,7 @@ def main() -> None:
     for name, value in scores(items, found).items():
         print(f"{name:18} {value:.4f}   (wanted {limits[name]})")
     print("copies that missed their story:", missed(items, found))
-    if options.plot:
-        sweep(items, options.plot)
+    sweep(options.stories // 4, options.seed, options.plot)
 
 
 if __name__ == "__main__":
