@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,10 +44,10 @@ def crawl(
     from producers.crawling import archives, service
     from producers.crawling.loop import Plan
     from producers.crawling.warc import WarcFiles
+    from producers.records import WIB
     from producers.seen import Seen, path_in
     from warta import logs
     from warta.clock import SystemClock
-    from warta.errors import Usage
     from warta.settings import settings
 
     config, clock = settings(), SystemClock()
@@ -59,10 +59,10 @@ def crawl(
     state = Seen(path_in(config.home))
     try:
         if since is not None:
-            archives.request(state, sources, since.replace(tzinfo=UTC), clock.now())
+            archives.request(state, sources, since.replace(tzinfo=WIB), clock.now())
         with service.only_one(config.home):
             stats, left = _run(service.Parts(config, clock, sources, plan, archive), state, shown=not json_)
-    except Usage:
+    except service.Taken:
         if since is None:
             raise
         typer.echo("a crawler runs here already: it takes this over ('warta sources health' shows how it fares)")

@@ -31,8 +31,13 @@ _LINK = re.compile(r"<link\b[^<>]{0,1000}>", re.IGNORECASE)
 _CANONICAL = re.compile(r"\brel\s*=\s*[\"']?canonical\b", re.IGNORECASE)
 _HREF = re.compile(r"\bhref\s*=\s*(?:\"([^\"<>]{1,2048})\"|'([^'<>]{1,2048})'|([^\s\"'<>]{1,2048}))", re.IGNORECASE)
 _TITLE = re.compile(r"<title[^<>]{0,200}>([^<]{0,500})", re.IGNORECASE)
+#: Titles of apologies; a headline may well say that somebody was not found, or that 404 people fled.
 _NOT_FOUND = re.compile(
-    r"\b(?:404|not found|tidak ditemukan|tidak tersedia|telah dihapus|page not found)\b", re.IGNORECASE
+    r"^\W{0,5}(?:error\s{0,3})?404\s{0,3}(?:$|[-|–—:!,.]|not found|error|page|halaman|tidak)"
+    r"|\b(?:error 404|404 not found|page not found)\b|^\W{0,5}not found\b"
+    r"|\b(?:halaman|artikel|berita|konten|laman)(?: yang \w{1,20} \w{1,20})? (?:ini )?"
+    r"(?:tidak (?:dapat )?(?:ditemukan|tersedia|ada)|(?:telah|sudah) dihapus)\b",
+    re.IGNORECASE,
 )
 _ARTICLE = re.compile(r"article:published_time|datePublished|NewsArticle|itemprop=[\"']articleBody", re.IGNORECASE)
 _HOME = re.compile(r"^/(?:index\.(?:html?|php)|home|beranda|id)?/?$", re.IGNORECASE)
@@ -97,7 +102,7 @@ def is_home(url: str) -> bool:
 def says_not_found(html: str) -> bool:
     """A page with status 200 that is none: its title says so, and nothing marks it as an article."""
     title = _TITLE.search(html[:_HEAD])
-    return bool(title and _NOT_FOUND.search(unescape(title[1])) and not _ARTICLE.search(html[:_HEAD]))
+    return bool(title and _NOT_FOUND.search(unescape(title[1]).strip()) and not _ARTICLE.search(html[:_HEAD]))
 
 
 def own_address(html: str, url: str) -> str:

@@ -66,12 +66,16 @@ class Parts:
     stats: Stats = field(default_factory=Stats)
 
 
+class Taken(Usage):
+    """Another crawler runs in this home."""
+
+
 @contextlib.contextmanager
 def only_one(home: Path) -> Iterator[None]:
     """Hold the right to crawl in this home: two crawlers would ask a site twice as often as either believes.
 
     Raises:
-        Usage: another process holds it.
+        Taken: another process holds it.
     """
     path = home / "crawl" / "lock"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -79,7 +83,7 @@ def only_one(home: Path) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise Usage(f"a crawler runs in {home.absolute()} already") from None
+            raise Taken(f"a crawler runs in {home.absolute()} already") from None
         yield
 
 

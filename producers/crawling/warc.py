@@ -56,6 +56,7 @@ class WarcFiles:
             answer.url,
             "response",
             payload=BytesIO(answer.body),
+            length=len(answer.body),
             http_headers=StatusAndHeaders(f"{answer.status} {phrase}", headers, protocol="HTTP/1.1"),
             warc_headers_dict={"WARC-Date": f"{answer.at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"},
         )
