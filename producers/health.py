@@ -176,13 +176,14 @@ def _state(facts: Facts, now: datetime, chance: float, thin: float) -> tuple[str
     if trouble is not None:
         return trouble
     since = facts.last_article or _first_watched(facts.past, now)
+    partly = _partly(facts.points)
     if chance < PER_WEEK and now - since >= LEAST_SILENCE:
-        return SILENT, f"by chance {_often(chance)}"
+        return SILENT, "; ".join(filter(None, (f"by chance {_often(chance)}", partly)))
     if thin < PER_WEEK:
-        return SILENT, f"a thin day, by chance {_often(thin)}"
+        return SILENT, "; ".join(filter(None, (f"a thin day, by chance {_often(thin)}", partly)))
     if now - since >= timedelta(hours=DAY):
-        return QUIET, "gives little at this time"
-    return HEALTHY, _partly(facts.points)
+        return QUIET, partly or "gives little at this time"
+    return HEALTHY, partly
 
 
 def _first_watched(past: Past, now: datetime) -> datetime:

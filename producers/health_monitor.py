@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+
+from prometheus_client import Gauge
 
 from producers import seen
 from producers.catalogue import Source
@@ -51,18 +53,27 @@ class Monitor:
         return found
 
 
+_shown: dict[Gauge, set[tuple[str, ...]]] = {}
+
+
 def publish(verdicts: dict[str, Verdict]) -> None:
-    """Set the metrics of source health. What no longer holds disappears: a gauge must not outlive its reason."""
+    """Set the metrics of source health."""
     counted = Counter(verdict.state for verdict in verdicts.values())
     for state in STATES:
         metrics.SOURCES.labels(state).set(counted[state])
-    for gauge in (metrics.SOURCE_MISSED, metrics.SOURCE_FRESHNESS, metrics.SOURCE_COMPLETENESS):
-        gauge.clear()
-    for source, verdict in verdicts.items():
-        if verdict.state in NEEDS:
-            metrics.SOURCE_MISSED.labels(source, verdict.state).set(verdict.missed)
-        for share, lag in (("0.5", verdict.lag_p50), ("0.95", verdict.lag_p95)):
-            if lag is not None:
-                metrics.SOURCE_FRESHNESS.labels(source, share).set(lag)
-        if verdict.completeness is not None:
-            metrics.SOURCE_COMPLETENESS.labels(source).set(verdict.completeness)
+    _set(metrics.SOURCE_MISSED, {(s, v.state): v.missed for s, v in verdicts.items() if v.state in NEEDS})
+    lags: dict[tuple[str, ...], float | None]
+    lags = {(s, q): lag for s, v in verdicts.items() for q, lag in (("0.5", v.lag_p50), ("0.95", v.lag_p95))}
+    _set(metrics.SOURCE_FRESHNESS, lags)
+    _set(metrics.SOURCE_COMPLETENESS, {(s,): v.completeness for s, v in verdicts.items()})
+
+
+def _set(gauge: Gauge, values: Mapping[tuple[str, ...], float | None]) -> None:
+    """What no longer holds goes, one by one and last: a scrape in between must not miss what still does, or alerts on it
+    would begin anew."""
+    held = {labels: value for labels, value in values.items() if value is not None}
+    for labels, value in held.items():
+        gauge.labels(*labels).set(value)
+    for labels in _shown.get(gauge, set()) - held.keys():
+        gauge.remove(*labels)
+    _shown[gauge] = set(held)

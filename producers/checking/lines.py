@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -36,26 +36,37 @@ def _default(name: str) -> Any:
     return list(default) if isinstance(default, tuple) else default
 
 
+def check(path: Path, names: Iterable[str]) -> None:
+    """Make sure, before the work, that these entries can be rewritten.
+
+    Raises:
+        Usage: one does not stand on a line of its own, or the file cannot be written.
+    """
+    missing = set(names) - {_id(line) for line in path.read_bytes().splitlines(keepends=True)}
+    if missing:
+        few = ", ".join(sorted(missing)[:5])
+        raise Usage(
+            f"{path}: write {few} as one line each (- {{id: …}}): only lines are rewritten (or look with --dry-run)"
+        )
+    if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
+        raise Usage(f"{path}: cannot be written; name a copy of it by WARTA_CATALOGUE, or look with --dry-run")
+
+
 def rewrite(path: Path, changed: Mapping[str, Source]) -> int:
     """Put new entries in the place of those of the same id; the number of lines that changed.
 
     Raises:
         Usage: the file cannot be written, or an entry of `changed` does not stand on a line of its own.
     """
+    check(path, changed)
     lines = path.read_bytes().splitlines(keepends=True)
-    missing = set(changed)
     written = 0
     for number, old in enumerate(lines):
         name = _id(old)
-        if name in missing:
-            missing.discard(name)
+        if name in changed:
             new = _with_comment(line(changed[name]), old)
             written += new != old
             lines[number] = new
-    if missing:
-        raise Usage(
-            f"{path}: write {', '.join(sorted(missing))} as one line each (- {{id: …}}): only lines are rewritten"
-        )
     if written:
         _replace(path, b"".join(lines))
     return written

@@ -91,10 +91,13 @@ def check(
     What was found is written into the catalogue, line by line: the day of the check, addresses that moved for good or are
     gone, feeds and sitemaps that the site names where the known ones fail. Exit code 1 if no source gives any article.
     """
+    from producers.checking import lines
     from producers.commands import check_table
     from warta.clock import SystemClock
 
     sources = _to_check(names or [])
+    if not dry_run:
+        lines.check(_path(), (source.id for source in sources))
     reports: list[Report] = []
 
     def done(report: Report) -> None:

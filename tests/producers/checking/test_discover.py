@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from producers.checking.discover import Proposal, propose, safe_address
-from producers.checking.web import BUDGET
+from producers.checking.discover import Proposal, propose, read_front, safe_address
+from producers.checking.web import BUDGET, Got
+from producers.crawling.answer import Answer
 from producers.safety import Guard
 from tests.producers.checking.net import NOW, Net, article, feed, page, sitemap
 from warta.errors import Usage, WartaError
@@ -93,6 +96,29 @@ async def test_a_known_publisher_brings_its_name_and_region() -> None:
 async def test_a_site_that_gives_nothing(pages: dict[str, str], message: str) -> None:
     with pytest.raises(WartaError, match=message):
         await proposed(Net({**pages}))
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.sampled_from(
+                ["<a href='", "'>", "</a>", "<link rel=alternate type=application/rss+xml href=", "<title>"]
+            ),
+            st.sampled_from(
+                ["<meta property='og:site_name' content='", "<html lang='x", "//[", "http://", "&#0;", "<!--"]
+            ),
+            st.text(max_size=20),
+        ),
+        max_size=40,
+    )
+)
+def test_any_page_is_read(parts: list[str]) -> None:
+    body = "".join(parts).encode("utf-8", "replace")
+    front = read_front(Got(HOME, HOME, Answer(HOME, 200, {}, body, NOW)))
+    assert front.name
+    assert len(front.name) <= 120
+    assert front.name.isprintable()
+    assert all(url.startswith(("http://", "https://")) for url in (*front.feeds, *front.lists, *front.links))
 
 
 async def test_an_article_is_no_site() -> None:

@@ -126,3 +126,29 @@ def test_health_of_none(crawled: Seen, name: str, help_: str) -> None:
 def test_health_before_the_first_crawl() -> None:
     with pytest.raises(StateError, match="has 'warta crawl' run here"):
         health_of()
+
+
+def test_check_says_first_what_it_could_not_write(catalogue: Path) -> None:
+    catalogue.write_text("sources:\n- id: a.id\n  name: A\n  hosts: [a.id]\n")
+    with pytest.raises(Usage, match=r"write a\.id as one line each"):
+        CliRunner().invoke(sources.app, ["check"], catch_exceptions=False)
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_a_site_that_forbids_crawling_is_not_asked() -> None:
+    with pytest.raises(Usage, match="its permission is 'needed'"):
+        CliRunner().invoke(sources.app, ["check", "b.id"], catch_exceptions=False)
+
+
+@pytest.mark.usefixtures("catalogue")
+@pytest.mark.parametrize(
+    ("address", "help_"),
+    [
+        ("http://169.254.169.254/latest", "not a public address"),
+        ("file:///etc/passwd", "not an http or https"),
+        ("a.id", "already in the catalogue as 'a.id'"),
+    ],
+)
+def test_addresses_that_add_refuses(address: str, help_: str) -> None:
+    with pytest.raises(Usage, match=help_):
+        CliRunner().invoke(sources.app, ["add", address], catch_exceptions=False)

@@ -18,6 +18,8 @@ from tests.producers.local_web.newsroom import Plan
 from tests.producers.local_web.running import LocalWeb, local_web
 from tests.producers.local_web.traps import TRAP_NAMES
 
+pytestmark = pytest.mark.integration
+
 WATCHED = ("media01", "umpan35", "rusak25", "mati44", "tutup33", "media13")
 
 
