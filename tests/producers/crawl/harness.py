@@ -17,6 +17,7 @@ from typing import Any
 
 from deploy.local.ports import is_free
 from producers import seen
+from producers.crawling.service import PORT_OFFSET
 from tests.producers.local_web.newsroom import Plan
 from tests.producers.local_web.running import LocalWeb, Published, State, local_web
 from tests.servers import until
@@ -106,8 +107,10 @@ class Crawl:
         self.process.wait()
 
     def stop(self) -> None:
-        """SIGTERM; it must end in order."""
+        """SIGTERM, once it is up; it must end in order."""
         assert self.process is not None
+        port = int(self.environment["WARTA_METRICS_PORT"]) + PORT_OFFSET
+        until(lambda: not is_free(port) or not self.running(), "the crawler is up")
         self.process.send_signal(signal.SIGTERM)
         assert self.process.wait(timeout=60) == 0, self.said()
 
@@ -131,7 +134,9 @@ class Crawl:
             until(arrived, "every article is on warta.raw", seconds)
         except BaseException as error:
             names = {article.doc_id: article.url for article in self.web.published()}
-            error.add_note(f"missing {len(missing)}: {[names.get(doc) for doc in sorted(missing)][:8]}\n{self.said()}")
+            error.add_note(
+                f"missing {len(missing)}: {[names.get(doc) for doc in sorted(missing)][:8]}\n{self.said()[-1500:]}"
+            )
             raise
 
     def wait_count(self, count: int, seconds: float = 60) -> None:
@@ -184,7 +189,7 @@ def crawl(plan: Plan, config: settings.Settings, folder: Path, **environment: st
 def _environment(
     web: LocalWeb, config: settings.Settings, folder: Path, home: Path, more: dict[str, str]
 ) -> dict[str, str]:
-    port = next(base for base in range(22100, 31000, 10) if is_free(base))
+    port = next(base for base in range(22100, 31000, 10) if is_free(base + PORT_OFFSET))
     return {
         **os.environ,
         **web.environment(folder),
