@@ -106,7 +106,7 @@ class Asker:
         if isinstance(following, Job):
             self.push(following)
         elif job.kind == "robots":
-            self._ruled(job, following or result)
+            await self._ruled(job, following or result)
         else:
             await self._settle(job, following or result, rules)
 
@@ -175,8 +175,8 @@ class Asker:
             self.spawned(first)
             self.push(first)
 
-    def _ruled(self, job: Job, result: Answer | NoAnswer) -> None:
-        """A host's rules are known: what waited for them goes on."""
+    async def _ruled(self, job: Job, result: Answer | NoAnswer) -> None:
+        """A host's rules are known: what waited for them goes on, or is put off where the host is closed."""
         answer = result if isinstance(result, Answer) else None
         if isinstance(result, NoAnswer) and result.reason in ("redirects", "too-large"):
             # Too many redirects count as no robots.txt (RFC 9309, section 2.3.1.2).
@@ -186,19 +186,22 @@ class Asker:
             self._pace(job.host, rules.delay)
         self.settled(job)
         for waiting in self._blocked.pop(job.host, []):
-            self._frontier.push(job.host, waiting, waiting.priority)
+            if rules.state == "unreachable":
+                await self._put_off(waiting, robots.RETRY, "robots-unreachable")
+            else:
+                self._frontier.push(job.host, waiting, waiting.priority)
 
     async def _closed(self, host: str, job: Job) -> None:
         """The host's robots.txt cannot be reached, so the host is closed: everything queued for it waits in the seen state."""
         for other in (job, *self._frontier.drop(host)):
             await self._put_off(other, robots.RETRY, "robots-unreachable")
 
-    def postpone(self, host: str, seconds: float) -> None:
+    async def postpone(self, host: str, seconds: float) -> None:
         """Take a resting host's jobs out of the frontier (a pass that ends does not wait for it)."""
         for job in [*self._frontier.drop(host), *self._blocked.pop(host, [])]:
             self._stats.trouble(host, f"asked for patience or failed: rests for {seconds:.0f} s")
             if job.kind == "robots":
-                self._ruled(job, NoAnswer("host-rests"))
+                await self._ruled(job, NoAnswer("host-rests"))
                 continue
             if job.address is not None:
                 self._pages.postpone(job.address, self._clock.now() + timedelta(seconds=seconds), "host-rests")

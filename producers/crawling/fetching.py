@@ -98,7 +98,7 @@ class Pages:
         if self._blocked(document):
             self._refuse(address, "forgotten", answer.status)
             return
-        if document != address.key and self._is_known(document):
+        if self._sender.carries(document) or (document != address.key and self._is_known(document)):
             self._seen.alias(address.key, document)
             self._stats.page("alias")
             return
@@ -108,8 +108,6 @@ class Pages:
         self._stats.page("new")
 
     def _is_known(self, document: str) -> bool:
-        if self._sender.carries(document):
-            return True
         known = self._seen.address(document)
         return known is not None and known.state in ("kafka", "spooled", "alias", "gone")
 

@@ -127,7 +127,7 @@ class Loop:
         gate = asyncio.create_task(self._watch_gate()) if self._plan.backfill else None
         try:
             while not self._stopping:
-                self._turn()
+                await self._turn()
                 if self._plan.once and self._finished():
                     break
                 await self._sleep()
@@ -140,7 +140,7 @@ class Loop:
             await asyncio.gather(*self._tasks, return_exceptions=True)
             self._sender.settle()
 
-    def _turn(self) -> None:
+    async def _turn(self) -> None:
         self._raise_failures()
         self._sender.settle()
         full = self._sender.publisher.full
@@ -150,7 +150,7 @@ class Loop:
             self._fill()
             self._start()
         if self._plan.once:
-            self._give_up_resting()
+            await self._give_up_resting()
         self._stats.waiting, self._stats.running = self._frontier.waiting, len(self._tasks)
         WAITING.set(self._frontier.waiting)
         RUNNING.set(len(self._tasks))
@@ -267,11 +267,11 @@ class Loop:
             for address in self._seen.work(source, "pending", origin, now, LOADED + self._sender.waiting)
         )
 
-    def _give_up_resting(self) -> None:
+    async def _give_up_resting(self) -> None:
         for host in self._frontier.hosts():
             rest = self._frontier.rest(host)
             if rest > PATIENCE:
-                self._asker.postpone(host, rest)
+                await self._asker.postpone(host, rest)
 
     async def _drain(self) -> None:
         if self._tasks:
