@@ -1,1 +1,1 @@
-"""The crawler: our own loop of politeness, discovery and delivery on Scrapy's downloader (docs/decisions/0008-crawler.md)."""
+"""The crawler: our own loop of politeness, discovery and delivery on Scrapy's downloader (docs/decisions/0009-crawler.md)."""
