@@ -5,6 +5,7 @@ from stream_agents.cleaning.sentences import glued_paragraphs
 
 _CLOSERS = ".!?:;”\"’')]…*"
 _WRAP_SHARE = 0.5
+_GOING_ON = 0.4
 
 
 def mend_lines(draft: Draft) -> None:
@@ -23,8 +24,12 @@ def _wrap_width(draft: Draft, widths: list[int]) -> int:
     longest = max(widths)
     if not 40 <= longest <= 110:
         return 0
-    open_ended = sum(1 for line in draft.alive() if line.bare[-1] not in _CLOSERS and len(line.bare) >= 0.7 * longest)
-    return longest if open_ended >= _WRAP_SHARE * len(widths) else 0
+    lines = list(draft.alive())
+    open_ended = [n for n, line in enumerate(lines) if line.bare[-1] not in _CLOSERS and len(line.bare) >= 0.7 * longest]
+    # Wrapped prose goes on in lower case most of the time; headlines under each other never do.
+    going_on = sum(1 for n in open_ended if n + 1 < len(lines) and lines[n + 1].bare[0].islower())
+    wrapped = len(open_ended) >= _WRAP_SHARE * len(widths) and going_on >= _GOING_ON * len(open_ended)
+    return longest if wrapped else 0
 
 
 def _continues(before: Line, line: Line, width: int) -> bool:

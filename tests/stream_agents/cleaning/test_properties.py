@@ -4,7 +4,7 @@ import unicodedata
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from stream_agents.cleaning.clean import Cleaned, clean_page, clean_text
@@ -74,10 +74,16 @@ def test_cleaning_twice_changes_nothing(form: str) -> None:
 
 
 @given(st.one_of(_soup, _glued))
+@example("\n".join([STORIES[0].title] * 2 + [*STORIES[0].related[:1], STORIES[0].title, "(rwn)", STORIES[1].title]))
 @settings(max_examples=80, deadline=None)
 def test_cleaning_is_a_fixed_point(text: str) -> None:
     once = clean_text(text, NOW, title="Judul yang sudah diketahui")
     assert _again(once).body == once.body
+
+
+def test_headlines_under_each_other_are_not_one_sentence() -> None:
+    headlines = [story.title for story in STORIES[:8]]
+    assert clean_text("\n".join(headlines), NOW, title="Indeks berita").body.split("\n") == headlines
 
 
 @given(st.binary(max_size=600))
