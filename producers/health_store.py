@@ -122,7 +122,9 @@ class FactsReader:
         return found
 
     def _robots(self) -> dict[str, str]:
-        return {row[0]: row[1] for row in self._db.execute("SELECT host, state FROM robots")}
+        # The crawler keeps rules by host and port; a source knows hosts.
+        rows = self._db.execute("SELECT host, state FROM robots")
+        return {row[0].partition(":")[0]: row[1] for row in rows}
 
     def _last_article(self, source: str, past: Past) -> datetime | None:
         hour = past.last_seen()

@@ -135,7 +135,7 @@ def test_a_takedown_is_not_a_failure(seen: Seen) -> None:
 
 
 def test_points_robots_and_errors(seen: Seen) -> None:
-    seen.save_robots("a.id", "read", "User-agent: *", NOW)
+    seen.save_robots("a.id:8080", "read", "User-agent: *", NOW)
     look(seen, NOW, error="HTTP 451", status=451, rhythm=Rhythm(failures=3))
     verdict = monitor(seen).verdicts(NOW)["a.id"]
     assert (verdict.state, verdict.robots, verdict.last_error) == (health.REFUSED, "read", "HTTP 451")
