@@ -1,24 +1,28 @@
-"""Ways to alarm on the simulated counts: ours, what others do, and an oracle that knows the true mean."""
+"""Ways to alarm on the simulated counts: ours, what others do, an existing library, and an oracle that knows the truth."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import nbinom, poisson
 
-from benchmarks.alerting.simulate import START, Counts, Floats, News
-from stream_agents.alerting.detector import FLOOR, TESTED, Detector, Mode
+from benchmarks.alerting.simulate import START, Burst, Counts, Floats, News
+from stream_agents.alerting.budget import FLOOR, WEIGHT
+from stream_agents.alerting.detector import TESTED, Detector, Mode
 from stream_agents.alerting.episodes import COOL_HOURS, WARM
 from stream_agents.alerting.history import DAYS
 
+#: Alarms: (series, hour).
 Alarms = list[tuple[int, int]]
 WARM_UP = 14 * 24
+_ROWS_AT_ONCE = 16
 
 
 def ours(news: News, rate: float) -> Alarms:
-    """(series, hour) of each episode's alarm, at the hours' ends, by the detector that serves live."""
+    """Each episode's alarm, at the hours' ends, by the detector that serves live."""
     series, hours = news.negative.shape
     detector, everyone = Detector(rate), np.arange(series)
     for _ in range(series):
@@ -31,12 +35,13 @@ def ours(news: News, rate: float) -> Alarms:
         if hour % 24 == 6 and step >= 24:
             detector.learn(hour // 24 - 1)
         detector.expect_held(hour)
-        detector.history.counts[0, :series, hour // 24 % DAYS, hour % 24] = news.negative[:, step]
-        detector.history.counts[1, :series, hour // 24 % DAYS, hour % 24] = news.rest[:, step]
-        looks = [look for width in TESTED for look in detector.look(everyone, np.full(series, hour), width)]
+        detector.history.counts[:, :series, hour // 24 % DAYS, hour % 24] = news.negative[:, step], news.rest[:, step]
+        warm = step >= WARM_UP
+        ends = np.full(series, hour)
+        looks = [look for width in TESTED for look in detector.look(everyone, ends, width)] if warm else []
         detector.close(hour, everyone)
         looks += detector.build_ups()
-        for look in looks if step >= WARM_UP else ():
+        for look in looks if warm else ():
             if look.p <= detector.nominal and until[look.row] < step:
                 found.append((look.row, step))
                 until[look.row] = step + COOL_HOURS
@@ -45,53 +50,86 @@ def ours(news: News, rate: float) -> Alarms:
     return found
 
 
-def episodes(flags: np.ndarray[tuple[int, int], np.dtype[np.bool_]]) -> Alarms:
+def episodes(flags: NDArray[np.bool_]) -> Alarms:
     """Flagged hours → alarms: one until three unflagged hours have passed."""
-    found: Alarms = []
-    for row, flagged in enumerate(flags):
-        last = -9
-        for hour in np.flatnonzero(flagged).tolist():
-            if hour >= WARM_UP and hour - last > COOL_HOURS:
-                found.append((row, hour))
-            last = hour
-    return found
+    rows, hours = np.nonzero(flags[:, WARM_UP:])
+    begins = np.ones(len(rows), bool)
+    begins[1:] = (rows[1:] != rows[:-1]) | (np.diff(hours) > COOL_HOURS)
+    return list(zip(rows[begins].tolist(), (hours[begins] + WARM_UP).tolist(), strict=True))
 
 
-def peers(news: News) -> dict[str, Alarms]:
-    """What others use, on the last 14 days of the same counts, with the same floor of three stories."""
-    counts = news.negative.astype(np.float64)
-    width = WARM_UP
-    windows = np.lib.stride_tricks.sliding_window_view(counts, width, axis=1)[:, :-1]
-    past = np.full((4, *counts.shape), np.inf)
-    past[0, :, width:], past[1, :, width:] = windows.mean(2), windows.std(2)
-    median = np.median(windows, axis=2)
-    past[2, :, width:] = median
-    past[3, :, width:] = 1.4826 * np.median(np.abs(windows - median[:, :, None]), axis=2)
-    enough = counts >= FLOOR
-    return {
-        "z > 3": episodes(enough & (counts > past[0] + 3 * past[1])),
-        "median + 3 MAD": episodes(enough & (counts > past[2] + 3 * past[3])),
-        "Poisson p < 0.001": episodes(enough & (poisson.sf(counts - 1, np.maximum(past[0], 1e-6)) < 1e-3)),
-        "ratio > 3": episodes(enough & (counts > 3 * past[0])),
-    }
+def tuned(scores: Floats, alarms: int) -> float:
+    """The limit that scores must exceed so that no more than so many alarms come of them."""
+    tried = np.unique(scores[np.isfinite(scores)])
+    low, high = 0, len(tried) - 1
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if len(episodes(scores > tried[middle])) <= alarms else (middle + 1, high)
+    return float(tried[low])
 
 
-def oracle(clean: News, burst: News, bursts: list[tuple[int, int, float]], alarms: int) -> Floats:
-    """Whether each burst is found by exact one- and three-hour tests on the true mean, at the threshold that gives the
-    same number of false alarms on the clean counts."""
-    on_clean, on_burst = _exact(clean), _exact(burst)
-    low, high = 1e-9, 1e-2
-    for _ in range(25):
-        middle = float(np.sqrt(low * high))
-        low, high = (middle, high) if len(episodes(on_clean <= middle)) <= alarms else (low, middle)
-    return np.array([(on_burst[row, at : at + 4] <= low).any() for row, at, _ in bursts], np.float64)
+#: What others use: the score's usual limit, and how it is had from counts and the 14 days before each hour.
+PEERS: dict[str, tuple[float, Callable[[Floats, Floats], Floats]]] = {
+    "z > 3": (3.0, lambda y, past: _divided(y - past.mean(2), past.std(2))),
+    "median + 3 MAD": (
+        3.0,
+        lambda y, past: _divided(
+            y - np.median(past, 2), 1.4826 * np.median(np.abs(past - np.median(past, 2, keepdims=True)), 2)
+        ),
+    ),
+    "Poisson p < 0.001": (3.0, lambda y, past: -_log10(poisson.sf(y - 1, np.maximum(past.mean(2), 1e-6)))),
+    "ratio > 3": (3.0, lambda y, past: _divided(y, past.mean(2))),
+}
 
 
-def _exact(news: News) -> Floats:
-    p = _tail(news.negative, news.mean, news.size)
-    wide = _tail(_three(news.negative), _three(news.mean), None if news.size is None else 3 * news.size)
-    found: Floats = np.minimum(p, wide)
-    return found
+def peers(news: News) -> dict[str, tuple[float, Floats]]:
+    """The limit and the scores (series × hours) of every peer, on the same counts, with the same floor of three stories."""
+    counts = news.negative
+    found = {name: (limit, np.full(counts.shape, -np.inf)) for name, (limit, _) in PEERS.items()}
+    for start in range(0, len(counts), _ROWS_AT_ONCE):
+        some: Floats = counts[start : start + _ROWS_AT_ONCE].astype(np.float64)
+        past = np.lib.stride_tricks.sliding_window_view(some, WARM_UP, axis=1)[:, :-1]
+        for name, (_, score) in PEERS.items():
+            found[name][1][start : start + _ROWS_AT_ONCE, WARM_UP:] = score(some[:, WARM_UP:], past)
+    library = river(counts)
+    if library is not None:
+        found["river 0.26 (PAD)"] = library
+    return {name: (limit, np.where(counts >= FLOOR, scores, -np.inf)) for name, (limit, scores) in found.items()}
+
+
+def river(counts: Counts) -> tuple[float, Floats] | None:
+    """river's `PredictiveAnomalyDetection` on Holt-Winters with a daily season; None where it is not installed.
+
+    The score is the number of deviations (of squared errors, `n_std`, 3 by default) at which the library would alarm;
+    what lies below its forecast scores nothing.
+    """
+    try:
+        from river import anomaly, time_series
+    except ImportError:
+        return None
+    forecaster: Any = time_series.HoltWinters
+    found = np.full(counts.shape, -np.inf)
+    for row, series in enumerate(counts.astype(np.float64).tolist()):
+        model = forecaster(alpha=0.05, beta=0.002, gamma=0.1, seasonality=24)
+        detector = anomaly.PredictiveAnomalyDetection(model, horizon=1, warmup_period=WARM_UP // 2)
+        for hour, count in enumerate(series):
+            if hour >= WARM_UP:
+                error = (count - model.forecast(1)[0], detector.dynamic_mae.get(), detector.dynamic_se_variance.get())
+                found[row, hour] = (error[0] ** 2 - error[1]) / max(error[2], 1e-6) ** 0.5 if error[0] > 0 else -np.inf
+            if hour > 48:
+                detector.score_one({}, count)
+            detector.learn_one({}, count)
+    return 3.0, found
+
+
+def oracle(news: News) -> Floats:
+    """Scores of tests that know each hour's true mean and dispersion, with the windows and weights of ours."""
+    scores = np.full(news.negative.shape, -np.inf)
+    for hours, weight in WEIGHT.items():
+        size = None if news.size is None else hours * news.size
+        chance = _tail(_sums(news.negative, hours), _sums(news.mean, hours), size)
+        scores = np.maximum(scores, -_log10(chance * weight))
+    return scores
 
 
 def _tail(counts: Counts, mean: Floats, size: float | None) -> Floats:
@@ -100,20 +138,34 @@ def _tail(counts: Counts, mean: Floats, size: float | None) -> Floats:
     return np.where(counts >= FLOOR, found, 1.0)
 
 
-def _three(values: NDArray[Any]) -> NDArray[Any]:
-    padded = np.pad(values, ((0, 0), (2, 0)))
-    found: NDArray[Any] = padded[:, :-2] + padded[:, 1:-1] + padded[:, 2:]
+def _sums(values: NDArray[Any], hours: int) -> NDArray[Any]:
+    """Sums of each hour and those before it."""
+    padded = np.pad(values, ((0, 0), (hours - 1, 0)))
+    found: NDArray[Any] = np.lib.stride_tricks.sliding_window_view(padded, hours, axis=1).sum(2)
     return found
 
 
-def caught(alarms: Alarms, bursts: list[tuple[int, int, float]]) -> tuple[Floats, Floats]:
-    """Whether each burst was alarmed on, and after how many hours (at the end of an hour)."""
+def _divided(a: Any, b: Any) -> Floats:
+    return np.asarray(a / np.maximum(b, 1e-6), np.float64)
+
+
+def _log10(p: Any) -> Any:
+    return np.log10(np.maximum(p, 1e-300))
+
+
+def delays(alarms: Alarms, bursts: list[Burst]) -> Floats:
+    """Hours from the start of each burst to the end of the hour that alarmed on it; NaN where none did within four."""
     by_row: dict[int, list[int]] = {}
     for row, hour in alarms:
         by_row.setdefault(row, []).append(hour)
-    delays = []
+    found = []
     for row, begin, _ in bursts:
         hits = [hour - begin + 1 for hour in by_row.get(row, []) if begin <= hour <= begin + 3]
-        delays.append(min(hits) if hits else np.nan)
-    found = np.array(delays, np.float64)
-    return (~np.isnan(found)).astype(np.float64), found
+        found.append(min(hits) if hits else np.nan)
+    return np.array(found, np.float64)
+
+
+def precision(alarms: Alarms, bursts: list[Burst]) -> float:
+    """The part of alarms that tell of a burst (an alarm until four hours after its start)."""
+    true = {(row, hour) for row, begin, _ in bursts for hour in range(begin, begin + 4)}
+    return sum(alarm in true for alarm in alarms) / max(1, len(alarms))

@@ -18,8 +18,10 @@ from stream_agents.alerting import calendar, rhythm
 from stream_agents.alerting.history import AHEAD, BASELINE_DAYS, DAYS, History
 from stream_agents.alerting.negbin import Floats
 
-#: Days after which a day counts half: for a series' level and rhythm, and for the pooled rhythm, which has more to go on.
+#: Days after which a day counts half: for a series' level, for its rhythm, which lasts longer, and for the pooled rhythm,
+#: which has more to go on.
 HALF_LIFE = 35.0
+RHYTHM_HALF_LIFE = 90.0
 POOL_HALF_LIFE = 14.0
 #: Weight of days in Ramadan for a day outside it and the other way round.
 OTHER_SEASON = 0.25
@@ -144,7 +146,7 @@ class _Rows:
         self.pool, self.days = baseline.pool, days
         self.counts, self.weights = _cells(history, baseline.measure, rows, days)
         self.age = (0.5 ** (days.ages / HALF_LIFE) * days.season).astype(np.float32)
-        self.aged = self.weights * self.age[None, :, None]
+        self.aged = self.weights * (0.5 ** (days.ages / RHYTHM_HALF_LIFE) * days.season).astype(np.float32)[None, :, None]
         rough = _ratio((self.aged * self.counts).sum((1, 2)), (self.aged * self.pool.rhythm[days.kinds]).sum((1, 2)))
         self.rough = np.maximum(rough, LEAST)
         self.hourly = 1.0 + noise[0] * self.rough

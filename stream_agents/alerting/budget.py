@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln
 
+from stream_agents.alerting.dispersion import GRID
 from stream_agents.alerting.negbin import POISSON, Floats
 
 #: Smallest count of distinct negative stories that can be an alarm.
@@ -25,12 +26,11 @@ WEIGHT = {1: 8.0, 2: 2.0, 3: 1.0}
 #: False alarms for each hour's chance that a window of this length passes its limit; and how it falls with the root of
 #: the hours' dispersion, for what scatters more rings more windows at once. Means known to a twentieth are allowed for.
 EPISODES = {1: 0.79, 2: 0.73, 3: 0.73}
-CROWDING = 0.29
+CROWDING = 0.4
 #: A limit is at most so many times what an hour may use, and at least this part of it.
 MOST, LEAST = 16.0, 0.25
 _STEP = 1.12
 _MEANS = np.geomspace(2e-3, 40.0, 280)
-_ALPHAS = np.array([POISSON, 0.01, 0.03, 0.06, 0.1, 0.16, 0.25, 0.4, 0.65, 1.0, 1.6, 3.0])
 _CHANCES = _STEP ** np.arange(-190.0, 1.0)
 _COUNTS = 1200
 
@@ -38,9 +38,9 @@ _COUNTS = 1200
 @lru_cache(maxsize=1)
 def _table() -> NDArray[np.float32]:
     """[mean, alpha, limit]: the chance of a count that is at least `FLOOR` and whose own chance is within the limit."""
-    size = (1.0 / _ALPHAS)[None, :, None]
+    size = (1.0 / GRID)[None, :, None]
     mean = _MEANS[:, None, None]
-    found = np.zeros((len(_MEANS), len(_ALPHAS), len(_CHANCES)), np.float32)
+    found = np.zeros((len(_MEANS), len(GRID), len(_CHANCES)), np.float32)
     y = np.arange(_COUNTS)[None, None, :]
     for i in range(len(_MEANS)):
         m = mean[i : i + 1]
@@ -60,7 +60,7 @@ def used(mean: Floats, alpha: Floats, limit: Floats) -> Floats:
     It is at most `limit`, and zero where no count of the table is so rare. Means above 40 are taken to use all of it.
     """
     i = np.clip(np.rint(np.log(mean / _MEANS[0]) / np.log(_MEANS[1] / _MEANS[0])), 0, len(_MEANS) - 1).astype(np.int64)
-    j = np.abs(np.log(np.maximum(alpha, POISSON))[..., None] - np.log(_ALPHAS)).argmin(axis=-1)
+    j = np.abs(np.log(np.maximum(alpha, POISSON))[..., None] - np.log(GRID)).argmin(axis=-1)
     k = np.clip(np.floor(np.log(limit) / np.log(_STEP) + 1e-6) + len(_CHANCES) - 1, 0, len(_CHANCES) - 1).astype(
         np.int64
     )

@@ -17,12 +17,12 @@ from stream_agents.alerting.negbin import Floats, log_pmf, tail
 
 #: Window lengths, hours: the last is learnt for the correlation of hours and never tested.
 WINDOWS = (1, 2, 3, 12)
-GRID = np.array([1e-4, 0.01, 0.03, 0.06, 0.1, 0.16, 0.25, 0.4, 0.65, 1.0, 1.6, 3.0], np.float64)
-#: Days after which what was learnt counts half.
+GRID = np.array([1e-4, 0.002, 0.006, 0.015, 0.035, 0.07, 0.12, 0.2, 0.32, 0.5, 0.8, 1.3, 2.2, 3.5], np.float64)
+#: Days after which what was learnt counts half, and the part of a young history's age: the first forecasts are the worst.
 HALF_LIFE = 28.0
+YOUNG = 0.4
 #: Standard deviations beyond which a count only says "at least so many": outbreaks must not teach that outbreaks are usual.
 CENSOR = 2.5
-_FADE = 0.5 ** (1 / HALF_LIFE)
 _CHUNK = 2048
 
 
@@ -52,7 +52,7 @@ class Dispersion:
     def learn(self, history: History, day: int) -> None:
         """Take in the errors of one day, hour by hour."""
         self.fit_rows(history.rows)
-        self.likelihood *= _FADE
+        self.likelihood *= 0.5 ** (1.0 / np.clip(YOUNG * (day - history.started), 1.0, HALF_LIFE))
         for start in range(0, history.rows, _CHUNK):
             rows = slice(start, min(start + _CHUNK, history.rows))
             for index, hours in enumerate(WINDOWS):
