@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -44,11 +44,12 @@ class Report:
         return sum(point.works for point in alike), len(alike)
 
 
-async def check(visit: Visit, source: Source, now: datetime) -> Report:
-    """Look at every point of a source, and for others where its feeds and sitemaps do not work."""
+async def check(visit: Visit, source: Source, now: datetime, taken: Collection[str] = ()) -> Report:
+    """Look at every point of a source, and for others where its feeds and sitemaps do not work. Addresses `taken` by other
+    sources are not looked at for this one."""
     points = [await look(visit, kind, url, now, source.articles) for kind, url in known(source)]
     if not any(point.works for point in points if point.kind != "index"):
-        points += await _others(visit, source, points, now)
+        points += await _others(visit, source, points, now, taken)
     fixed, changes = correct(source, points, now)
     dates = [point.newest for point in points if point.newest is not None]
     return Report(source, fixed, await _robots(visit, source), points, max(dates, default=None), changes)
@@ -61,14 +62,17 @@ def known(source: Source) -> Iterator[tuple[Kind, str]]:
             yield kind, url
 
 
-async def _others(visit: Visit, source: Source, points: Sequence[Examined], now: datetime) -> list[Examined]:
-    tried = {point.got.asked for point in points}
+async def _others(
+    visit: Visit, source: Source, points: Sequence[Examined], now: datetime, taken: Collection[str]
+) -> list[Examined]:
+    tried = {point.got.asked for point in points} | set(taken)
     home = next((p for p in points if p.kind == "index" and p.got.answer and not p.problem), None)
     base = home.got.url if home else f"https://{source.hosts[-1]}{source.paths[0] if source.paths else '/'}"
     page = home.got if home else await visit.get(base)
     found = await discover.feeds_of(visit, page, now, tried)
     # robots.txt speaks for the whole host: a source that is a part of it has no claim to its sitemaps.
-    return found if source.paths else found + await discover.sitemaps_of(visit, page.url, now, tried, guess=False)
+    found += [] if source.paths else await discover.sitemaps_of(visit, page.url, now, tried, guess=False)
+    return [point for point in found if discover.is_of(point, source.paths)]
 
 
 async def _robots(visit: Visit, source: Source) -> str:

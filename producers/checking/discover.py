@@ -78,8 +78,10 @@ async def propose(visit: Visit, url: str, now: datetime) -> Proposal:
         raise WartaError(f"{url} cannot be read: {page.problem}")
     front = read_front(page)
     tried: set[str] = set()
+    path = _own_path(page.url)
     found = await feeds_of(visit, page, now, tried)
-    found += await sitemaps_of(visit, page.url, now, tried, guess=not found)
+    found += await sitemaps_of(visit, page.url, now, tried, guess=not found) if not path else []
+    found = [point for point in found if is_of(point, (path,) if path else ())]
     articles = [link.url for point in found for link in point.links]
     marks = rule.infer(articles[:200], [link for link in front.links if link not in set(articles)])
     found += await _indexes_of(visit, page, front, now, marks)
@@ -101,6 +103,14 @@ def read_front(page: Got) -> Front:
     own = [url for url in anchors if same_site(page.url, url)]
     lists = [url for url in own if urlsplit(url).path.rstrip("/").rpartition("/")[2].lower() in _LISTS]
     return Front(_name(tree, page.url), _language(tree), _feeds(tree, page.url), lists, own)
+
+
+def is_of(point: Examined, paths: Sequence[str]) -> bool:
+    """Whether a point is that of a part of a site: most of its articles lie below the part's paths. Without paths: always."""
+    if not paths:
+        return True
+    below = sum(urlsplit(link.url).path.startswith(tuple(f"{path}/" for path in paths)) for link in point.links)
+    return 2 * below > len(point.links)
 
 
 async def feeds_of(visit: Visit, page: Got, now: datetime, tried: set[str]) -> list[Examined]:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 from producers.catalogue import Source
-from producers.checking.check import Report, check
+from producers.checking.check import Report, check, known
 from producers.checking.web import Visit, Web
 from warta.clock import Clock
 from warta.settings import Settings
@@ -31,13 +31,16 @@ def with_web(config: Settings, clock: Clock, work: Callable[[Web], Awaitable[Res
     return results[0]
 
 
-async def check_all(web: Web, sources: Sequence[Source], done: Callable[[Report], None]) -> None:
-    """Check sources; `done` hears of each as it ends. A source that hangs holds only itself."""
+async def check_all(
+    web: Web, sources: Sequence[Source], catalogue: Sequence[Source], done: Callable[[Report], None]
+) -> None:
+    """Check sources of a catalogue; `done` hears of each as it ends. A source that hangs holds only itself."""
+    taken = {url for source in catalogue for _, url in known(source)}
     waiting = list(reversed(sources))
 
     async def worker() -> None:
         while waiting:
             source = waiting.pop()
-            done(await check(Visit(web, source.delay), source, web.clock.now()))
+            done(await check(Visit(web, source.delay), source, web.clock.now(), taken))
 
     await asyncio.gather(*(worker() for _ in range(min(SIDE_BY_SIDE, len(sources)))))

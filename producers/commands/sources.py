@@ -175,13 +175,14 @@ def _check(sources: list[Source], clock: Clock, done: Callable[[Report], None]) 
 
     console = _console(stderr=True)
     with Progress(console=console, disable=not console.is_terminal, transient=True) as progress:
+        every = catalogue.load(_path())
         task = progress.add_task("checking", total=len(sources))
 
         def told(report: Report) -> None:
             done(report)
             progress.update(task, advance=1, description=report.source.id[:24])
 
-        with_web(settings(), clock, lambda web: check_all(web, sources, told))
+        with_web(settings(), clock, lambda web: check_all(web, sources, every, told))
 
 
 def _write(reports: list[Report]) -> None:

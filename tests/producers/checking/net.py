@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -16,7 +17,7 @@ NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 class Net:
     """Answers by address: a body, or a status with headers and a body, or what is raised."""
 
-    pages: dict[str, str | tuple[int, dict[str, str], str] | NoAnswer]
+    pages: Mapping[str, str | tuple[int, dict[str, str], str] | NoAnswer]
     asked: list[tuple[str, float]] = field(default_factory=list)
     clock: ManualClock = field(default_factory=lambda: ManualClock(NOW))
 

@@ -98,6 +98,24 @@ async def test_a_source_by_path_takes_no_sitemap_of_the_whole_host() -> None:
     assert report.fixed.sitemaps == ()
 
 
+async def test_a_part_of_a_site_takes_no_feed_of_the_whole() -> None:
+    section = "https://a.id/jabar"
+    head = "<link rel='alternate' type='application/rss+xml' href='/feed'>"
+    pages = {section: page(["/jabar/1"], head), FEED: feed()}
+    report = await checked(pages, paths=["/jabar"], indexes=[section])
+    assert report.fixed.feeds == ()
+    pages[FEED] = feed(url="https://a.id/jabar/1")
+    assert (await checked(pages, paths=["/jabar"], indexes=[section])).fixed.feeds == (FEED,)
+
+
+async def test_what_another_source_has_is_not_taken() -> None:
+    head = "<link rel='alternate' type='application/rss+xml' href='/feed'>"
+    net = Net(ROBOTS | {INDEX: page([], head), FEED: feed()})
+    report = await check(net.visit(), source(indexes=[INDEX]), NOW, {FEED})
+    assert report.fixed.feeds == ()
+    assert FEED not in net.urls
+
+
 async def test_a_date_ahead_is_not_believed() -> None:
     report = await checked({FEED: feed(age=timedelta(days=-400))}, feeds=[FEED])
     assert (report.works, report.newest) == (True, None)
