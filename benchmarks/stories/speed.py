@@ -119,10 +119,10 @@ def at(remembered: int, sample: int) -> None:
     stories = {item.story: engine.store.groups.story_id(e.doc_id) for item, e in zip(batch, made, strict=True)}
     copies = [(item, e) for item, e in zip(batch, made, strict=True) if item.kind in COPIES]
     found = sum(engine.store.groups.story_id(e.doc_id) == stories[item.story] for item, e in copies)
+    load = f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores, {waited:.1f} s of wall clock a second of CPU"
     print(
-        f"{'':>9}  {statistics.median(speeds):,.0f} articles/s of CPU, median of {PARTS} parts, best {max(speeds):,.0f} "
-        f"(wanted {WANTED_SPEED:,}; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores, {waited:.1f} s of wall clock a second of "
-        f"CPU); {statistics.median(ratios):.2f} times the cost with {SMALL:,} remembered, turn by turn; "
+        f"{'':>9}  {statistics.median(speeds):,.0f} articles/s of CPU (wanted {WANTED_SPEED:,}; median of {PARTS} parts, best "
+        f"{max(speeds):,.0f}; {load}); {statistics.median(ratios):.2f} times the cost with {SMALL:,} remembered, turn by turn; "
         f"{found / max(1, len(copies)):.3f} of the copies found",
         flush=True,
     )
