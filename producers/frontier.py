@@ -19,6 +19,8 @@ DEFAULT_DELAY = 1.0
 #: Pause of a host after its first failure, seconds; doubled up to `LAST_PAUSE`.
 FIRST_PAUSE = 15.0
 LAST_PAUSE = 3600.0
+#: Hosts remembered; beyond, those at rest are forgotten.
+MAX_HOSTS = 20_000
 #: What was begun (robots.txt, a redirect's next hop) goes first; looks at feeds go before new articles, those before second
 #: visits, those before backfill.
 BEGUN, POLL, NEW, REVISIT, BACKFILL = range(5)
@@ -49,6 +51,8 @@ class Frontier(Generic[Job]):
 
     def push(self, host: str, job: Job, priority: int) -> None:
         """Queue a job; within one priority first come, first served."""
+        if len(self._hosts) >= MAX_HOSTS and host not in self._hosts:
+            self._forget_idle()
         state = self._hosts.setdefault(host, _Host())
         heapq.heappush(state.queue, (priority, next(self._order), job))
         self.waiting += 1
@@ -101,6 +105,13 @@ class Frontier(Generic[Job]):
     def next_at(self) -> float | None:
         """When the next job may start; None while nothing waits for a time."""
         return self._ready[0][0] if self._ready else None
+
+    def _forget_idle(self) -> None:
+        """Hosts that redirects led to once and nobody asks any more; the paces of the catalogue's are set again with a job."""
+        now = self._clock.monotonic()
+        idle = [h for h, s in self._hosts.items() if not s.queue and not s.busy and s.not_before <= now]
+        for host in idle:
+            del self._hosts[host]
 
     def rest(self, host: str) -> float:
         """Seconds until a host may be asked again; 0 when it may be now."""

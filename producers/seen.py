@@ -19,7 +19,6 @@ from typing import Any, Literal
 
 from producers import seen_sql as sql
 from producers.seen_rows import (
-    LISTED,
     Address,
     Fetched,
     Found,
@@ -141,7 +140,7 @@ class Seen:
         where, values = ("WHERE source = ?", (source,)) if source is not None else ("", ())
         return [point_of(row) for row in self.rows(f"SELECT * FROM points {where} ORDER BY id", *values)]
 
-    def due_points(self, now: datetime, limit: int = 500) -> list[Point]:
+    def due_points(self, now: datetime, limit: int = 5_000) -> list[Point]:
         """Points to look at, the longest due first."""
         query = "SELECT * FROM points WHERE next_at <= ? ORDER BY next_at LIMIT ?"
         return [point_of(row) for row in self.rows(query, now.timestamp(), limit)]
@@ -157,19 +156,22 @@ class Seen:
     ) -> None:
         """Store a look with all that came of it: `found` become pending, `known` keys were listed again, `passed` keys are
         not wanted (an archive's old articles), `points` are sitemaps that it led to."""
-        bit, at = LISTED[point.kind], look.at.timestamp()
+        at = look.at.timestamp()
         with self.transaction() as db:
             db.execute(sql.LOOK, sql.look_values(point, look))
-            # The first of a listing is the newest, and the newest is taken first (see `work`).
-            rows = [(*sql.found_values(f), point.origin, at - i / 1000, bit, at, at) for i, f in enumerate(found)]
-            db.executemany(sql.FOUND, rows)
-            db.executemany(sql.LISTED, [(bit, at, key, bit, at - 86_400) for key in (*known, *(f.key for f in found))])
-            db.executemany(sql.PASSED, [(key, int(at // 86_400)) for key in passed])
+            sql.note(db, point, at, found, known, passed)
             sql.insert_points(db, points)
-            if look.new and point.origin == "live":
-                sql.tally(db, point.source, at, "found", look.new)
             if not look.error and point.origin == "live":
                 sql.tally(db, point.source, at, "looked", 1)
+            if look.new and point.origin == "live":
+                sql.tally(db, point.source, at, "found", look.new)
+
+    def note(
+        self, point: Point, at: datetime, found: Sequence[Found], known: Sequence[str], passed: Sequence[str]
+    ) -> None:
+        """A part of what a look gave, ahead of `look` itself: for listings that are too long for one transaction."""
+        with self.transaction() as db:
+            sql.note(db, point, at.timestamp(), found, known, passed)
 
     # --- addresses --------------------------------------------------------------------------------------------------
 

@@ -11,11 +11,12 @@ down by `warta forget`.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
 
+from producers.seen_rows import LISTED as BITS
 from producers.seen_rows import Fetched, Found, Look, NewPoint, Point
 
 VERSION = 1
@@ -161,6 +162,23 @@ def found_values(found: Found) -> tuple[Any, ...]:
     """The first parameters of `FOUND`."""
     published = found.published_at.timestamp() if found.published_at else None
     return found.key, found.url, found.source, found.title[:300], published
+
+
+def note(
+    db: sqlite3.Connection,
+    point: Point,
+    at: float,
+    found: Sequence[Found],
+    known: Sequence[str],
+    passed: Sequence[str],
+) -> None:
+    """Addresses that a point names: new ones, known ones, unwanted ones."""
+    bit = BITS[point.kind]
+    # The first of a listing is the newest, and the newest is taken first (see `Seen.work`).
+    rows = [(*found_values(f), point.origin, at - i / 1000, bit, at, at) for i, f in enumerate(found)]
+    db.executemany(FOUND, rows)
+    db.executemany(LISTED, [(bit, at, key, bit, at - 86_400) for key in (*known, *(f.key for f in found))])
+    db.executemany(PASSED, [(key, int(at // 86_400)) for key in passed])
 
 
 def tally(db: sqlite3.Connection, source: str, at: float, what: str, count: int) -> None:

@@ -69,8 +69,7 @@ class Asker:
         """Queue a job at the host it asks next, at that host's pace."""
         host = host_of(job.url)
         delay = job.source.delay if job.source else self._paced.get(host, DEFAULT_DELAY)
-        if delay > self._paced.get(host, -1.0):
-            self._pace(host, delay)
+        self._pace(host, max(delay, self._paced.get(host, 0.0)))
         self._frontier.push(host, job, job.priority)
 
     def _pace(self, host: str, delay: float) -> None:
@@ -182,8 +181,8 @@ class Asker:
             # Too many redirects count as no robots.txt (RFC 9309, section 2.3.1.2).
             answer = Answer(job.url, 404, {}, b"", self._clock.now())
         rules = self._rules.put(job.host, answer, self._clock.now())
-        if rules.delay is not None and rules.delay > self._paced.get(job.host, -1.0):
-            self._pace(job.host, rules.delay)
+        if rules.delay is not None:
+            self._pace(job.host, max(rules.delay, self._paced.get(job.host, 0.0)))
         self.settled(job)
         for waiting in self._blocked.pop(job.host, []):
             if rules.state == "unreachable":

@@ -7,7 +7,7 @@ than `FRESH` is passed by, and of undated ones at most `MAX_UNDATED` a look. Bac
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
@@ -36,19 +36,20 @@ _NEWS = re.compile(r"news|berita|latest|terbaru|today", re.IGNORECASE)
 
 @dataclass(slots=True)
 class Chosen:
-    """`found` are new and wanted, `known` were known before, `passed` are not wanted, `edited` were modified after we
-    fetched them, `foreign` counts links to nobody's hosts."""
+    """`found` are new and wanted, `known` were known before, `passed` are undated ones that are not wanted, `edited` were
+    modified after we fetched them; `foreign` counts links to nobody's hosts, `old` those that say they are too old."""
 
     found: list[Found] = field(default_factory=list)
     known: list[str] = field(default_factory=list)
     passed: list[str] = field(default_factory=list)
     edited: list[str] = field(default_factory=list)
     foreign: int = 0
+    old: int = 0
 
     @property
     def listed(self) -> int:
         """Articles of ours that the point names."""
-        return len(self.found) + len(self.known) + len(self.passed)
+        return len(self.found) + len(self.known) + len(self.passed) + self.old
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +61,21 @@ class Named:
     link: Link
 
 
-def named(links: Iterable[Link], owners: Owners) -> tuple[list[Named], int]:
-    """Links with keys, each once, of crawlable sources; and how many were nobody's or unusable."""
+def oldest(point: Point, now: datetime) -> datetime:
+    """What came out before this is not wanted from a point."""
+    return point.since if point.since is not None else now - FRESH
+
+
+def named(links: Iterable[Link], owners: Owners, since: datetime) -> tuple[list[Named], int, int]:
+    """Links with keys, each once, of crawlable sources and not said to be older than `since`; how many were nobody's or
+    unusable, and how many too old. Age comes first, for it is cheap and a sitemap may hold a site's whole history."""
     seen: dict[str, Named] = {}
-    foreign = 0
+    foreign = old = 0
     for link in links:
+        dated = when(link)
+        if dated is not None and dated < since:
+            old += 1
+            continue
         owner = owners.owner(link.url)
         if owner is None or not owner.crawlable:
             foreign += 1
@@ -75,18 +86,12 @@ def named(links: Iterable[Link], owners: Owners) -> tuple[list[Named], int]:
             foreign += 1
             continue
         seen.setdefault(key, Named(key, owner.id, link))
-    return list(seen.values()), foreign
+    return list(seen.values()), foreign, old
 
 
-def choose(
-    links: Sequence[Named],
-    known: dict[str, tuple[str, datetime | None]],
-    point: Point,
-    now: datetime,
-) -> Chosen:
+def choose(links: Sequence[Named], known: Mapping[str, tuple[str, datetime | None]], point: Point) -> Chosen:
     """Part the links of one look. `known` maps keys to state and time of the last fetch (`Seen.known`)."""
     chosen = Chosen()
-    limit = point.since if point.since is not None else now - FRESH
     undated = 0
     for one in links:
         if one.key in known and not (point.origin == "backfill" and known[one.key][0] == "passed"):
@@ -95,10 +100,8 @@ def choose(
             if state == "kafka" and fetched_at and one.link.modified_at and one.link.modified_at > fetched_at:
                 chosen.edited.append(one.key)
             continue
-        dated = when(one.link)
-        undated += dated is None
-        old = dated is not None and dated < limit
-        if old or (dated is None and point.origin == "live" and undated > MAX_UNDATED):
+        undated += when(one.link) is None
+        if point.origin == "live" and undated > MAX_UNDATED and when(one.link) is None:
             chosen.passed.append(one.key)
         else:
             chosen.found.append(Found(one.key, one.link.url, one.source, one.link.title, one.link.published_at))
@@ -109,10 +112,10 @@ def when(link: Link) -> datetime | None:
     """When an article came out, as far as its link tells: what the point said, else the day in its address (its end)."""
     if link.published_at or link.modified_at:
         return link.published_at or link.modified_at
-    day = _DAY.search(urlsplit(link.url).path[:500])
-    if not day:
-        return None
     try:
+        day = _DAY.search(urlsplit(link.url).path[:500])
+        if not day:
+            return None
         return datetime(int(day[1]), int(day[2]), int(day[3]), tzinfo=UTC) + timedelta(days=1)
     except ValueError:
         return None
@@ -123,7 +126,7 @@ def sitemaps(links: Sequence[Link], point: Point, now: datetime) -> list[NewPoin
     if point.depth >= MAX_DEPTH:
         return []
     backfill = point.origin == "backfill"
-    limit = point.since if point.since is not None else now - FRESH
+    limit = oldest(point, now)
     dated = [link for link in links if link.modified_at is not None]
     fresh = [link for link in dated if link.modified_at and link.modified_at >= limit]
     undated = [link for link in links if link.modified_at is None]
@@ -141,7 +144,7 @@ def sitemaps(links: Sequence[Link], point: Point, now: datetime) -> list[NewPoin
 
 def _ends_before(url: str, limit: datetime) -> bool:
     """Whether a sitemap is named after a month that ended before `limit` (`sitemap-2024-03.xml`)."""
-    month = _MONTH.search(urlsplit(url).path[-200:])
+    month = _MONTH.search(url.partition("?")[0][-200:])
     if not month:
         return False
     year, number = int(month[1]), int(month[2])

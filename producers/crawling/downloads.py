@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import logging
 import socket
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -32,6 +34,8 @@ from warta.settings import Settings
 TIMEOUT = 30.0
 _HANDLER = "scrapy.core.downloader.handlers.http11.HTTP11DownloadHandler"
 _OFF = "scrapy.downloadermiddlewares."
+
+_dns_threads = ThreadPoolExecutor(16, "warta-dns")
 
 Work = Callable[["Downloads"], Awaitable[None]]
 
@@ -82,8 +86,10 @@ def names_of(settings: Settings, guard: Guard, clock: Clock) -> Names:
 
 
 async def _dns(name: str) -> list[str]:
+    look_up = functools.partial(socket.getaddrinfo, name, None, type=socket.SOCK_STREAM)
     try:
-        found = await asyncio.get_running_loop().getaddrinfo(name, None, type=socket.SOCK_STREAM)
+        # Threads of its own: name servers that hang must not hold up the reading of feeds.
+        found = await asyncio.get_running_loop().run_in_executor(_dns_threads, look_up)
     except (OSError, UnicodeError):
         return []
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))

@@ -26,12 +26,14 @@ from warta.hashing import blake2b_128
 
 log = logs.get(__name__)
 
+#: Addresses written in one transaction: more would hold up whoever else wants to write.
+SLICE = 1_000
 #: A backfill's sitemap that fails so often is given up.
 MAX_BACKFILL_FAILURES = 5
 
 
-def discover(point: Point, answer: Answer, source: Source, owners: Owners) -> tuple[Discovered, list[Named], int]:
-    """Bytes → what they name, with keys. Takes its time: runs on a thread.
+def discover(point: Point, answer: Answer, source: Source, owners: Owners) -> tuple[Discovered, list[Named], int, int]:
+    """Bytes → what they name, with keys (see `choosing.named`). Takes its time: runs on a thread.
 
     Raises:
         Invalid: it is not what the point is meant to be.
@@ -42,8 +44,7 @@ def discover(point: Point, answer: Answer, source: Source, owners: Owners) -> tu
         found = sitemaps.parse(answer.body, answer.url)
     else:
         found = index_pages.parse(pages.decode(answer), answer.url, articles=source.articles)
-    links, foreign = choosing.named(found.links, owners)
-    return found, links, foreign
+    return found, *choosing.named(found.links, owners, choosing.oldest(point, answer.at))
 
 
 class Polls:
@@ -92,18 +93,17 @@ class Polls:
             self._unchanged(point, answer, body_hash)
             return
         try:
-            found, links, foreign = await asyncio.to_thread(discover, point, answer, source, self._owners)
+            found, links, foreign, old = await asyncio.to_thread(discover, point, answer, source, self._owners)
         except Invalid as error:
             self._failed(point, answer, str(error))
             return
         known = await asyncio.to_thread(self._seen.known, [one.key for one in links])
-        now = self._clock.now()
-        chosen = choosing.choose(links, known, point, now)
-        chosen.foreign = foreign
-        below = choosing.sitemaps(found.sitemaps, point, now)
-        self._store(point, answer, chosen, below, (body_hash, moved_to))
+        chosen = choosing.choose(links, known, point)
+        chosen.foreign, chosen.old = foreign, old
+        below = choosing.sitemaps(found.sitemaps, point, self._clock.now())
+        await self._store(point, answer, chosen, below, (body_hash, moved_to))
 
-    def _store(
+    async def _store(
         self, point: Point, answer: Answer, chosen: Chosen, below: list[NewPoint], marks: tuple[str, str]
     ) -> None:
         now, new = self._clock.now(), len(chosen.found)
@@ -122,7 +122,12 @@ class Polls:
             listed=chosen.listed,
             new=new,
         )
-        self._seen.look(point, look, chosen.found, chosen.known, chosen.passed, below)
+        # What is written before the validators may be written again: a kill in between costs nothing but that.
+        found, known, passed = chosen.found, chosen.known, chosen.passed
+        while max(len(found), len(known), len(passed)) > SLICE:
+            await asyncio.to_thread(self._seen.note, point, now, found[-SLICE:], known[-SLICE:], passed[-SLICE:])
+            found, known, passed = found[:-SLICE], known[:-SLICE], passed[:-SLICE]
+        self._seen.look(point, look, found, known, passed, below)
         if chosen.edited:
             self._seen.revisit(chosen.edited, now)
         self._stats.found += new

@@ -114,3 +114,44 @@ def test_every_job_comes_out_once_and_no_host_is_hurried(steps: list[tuple[str, 
         clock.advance(timedelta(hours=2))
         take()
     assert sorted(taken) == pushed
+
+
+def test_a_job_settled_without_a_request_costs_the_host_no_pause(clock: ManualClock) -> None:
+    frontier: Frontier[str] = Frontier(clock)
+    for job in ("a1", "a2", "a3"):
+        frontier.push("a", job, NEW)
+    assert jobs(frontier) == ["a1"]
+    frontier.done("a", asked=False)
+    assert jobs(frontier) == ["a2"]
+    frontier.done("a")
+    assert jobs(frontier) == []
+    assert frontier.rest("a") == pytest.approx(DEFAULT_DELAY)
+    assert frontier.rest("nobody") == 0.0
+
+
+def test_a_job_settled_without_a_request_does_not_forgive_a_failure(clock: ManualClock) -> None:
+    frontier: Frontier[str] = Frontier(clock)
+    frontier.push("a", "a1", NEW)
+    jobs(frontier)
+    frontier.done("a", failed=True)
+    clock.advance(timedelta(seconds=FIRST_PAUSE))
+    frontier.push("a", "a2", NEW)
+    jobs(frontier)
+    frontier.done("a", asked=False)
+    frontier.push("a", "a3", NEW)
+    assert jobs(frontier) == ["a3"]
+    frontier.done("a", failed=True)
+    assert frontier.rest("a") == pytest.approx(2 * FIRST_PAUSE)
+
+
+def test_a_host_s_queue_can_be_taken_back_in_order(clock: ManualClock) -> None:
+    frontier: Frontier[str] = Frontier(clock)
+    for job, priority in (("old", BACKFILL), ("feed", POLL), ("new", NEW)):
+        frontier.push("a", job, priority)
+    frontier.push("b", "b1", NEW)
+    assert sorted(frontier.hosts()) == ["a", "b"]
+    assert frontier.drop("a") == ["feed", "new", "old"]
+    assert frontier.drop("nobody") == []
+    assert (frontier.waiting, frontier.hosts()) == (1, ["b"])
+    frontier.push("a", "later", NEW)
+    assert sorted(jobs(frontier)) == ["b1", "later"]

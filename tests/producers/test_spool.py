@@ -35,6 +35,7 @@ def test_everything_of_an_entry_comes_back_after_reopening(tmp_path: Path) -> No
     assert (found.seq, found.topic, found.key, found.value) == (1, "warta.raw", b"doc", b"\x00\xff")
     assert (found.headers, found.token, found.origin) == ([("x-stage", b"publish")], "t", "live")
     assert again.keys() == {b"doc"}
+    assert again.tokens() == {"t"}
     again.close()
 
 

@@ -24,8 +24,11 @@ SITEMAP = Point(1, "https://contoh.id/s.xml", "contoh", "sitemap")
 BACKFILL = Point(2, "https://contoh.id/s.xml", "contoh", "sitemap", "backfill", NOW - timedelta(days=30))
 
 
-def links(*found: Link) -> list[choosing.Named]:
-    return named(found, OWNERS)[0]
+AGES = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def links(*found: Link, point: Point = SITEMAP) -> list[choosing.Named]:
+    return named(found, OWNERS, choosing.oldest(point, NOW))[0]
 
 
 def link(number: int, **times: datetime | None) -> Link:
@@ -33,7 +36,7 @@ def link(number: int, **times: datetime | None) -> Link:
 
 
 def test_only_links_of_sources_that_may_be_crawled_and_each_once() -> None:
-    found, foreign = named(
+    found, foreign, old = named(
         [
             link(1),
             Link("https://www.contoh.id/berita-1?utm_source=rss"),
@@ -41,35 +44,38 @@ def test_only_links_of_sources_that_may_be_crawled_and_each_once() -> None:
             Link("https://x.id/"),
         ],
         OWNERS,
+        AGES,
     )
     assert [(one.source, one.link.url) for one in found] == [("contoh", "https://contoh.id/berita-1")]
-    assert foreign == 2
+    assert (foreign, old) == (2, 0)
 
 
 def test_a_link_that_is_no_address_is_nobody_s() -> None:
-    assert named([Link("https://contoh.id/" + "a" * 3000), Link("http://["), Link("mailto:a@contoh.id")], OWNERS) == (
-        [],
-        3,
-    )
+    bad = [Link("https://contoh.id/" + "a" * 3000), Link("http://["), Link("mailto:a@contoh.id")]
+    assert named(bad, OWNERS, AGES) == ([], 3, 0)
 
 
 def test_live_news_is_young_backfill_is_since_its_day() -> None:
     young, old = link(1, published_at=NOW - timedelta(days=1)), link(2, published_at=NOW - FRESH - timedelta(hours=1))
     ancient = link(3, modified_at=NOW - timedelta(days=31))
-    named_ = links(young, old, ancient)
-    live = choose(named_, {}, SITEMAP, NOW)
-    assert [f.url for f in live.found] == [young.url]
-    assert len(live.passed) == 2
-    back = choose(named_, dict.fromkeys(live.passed, ("passed", None)), BACKFILL, NOW)
-    assert [f.url for f in back.found] == [young.url, old.url]
-    assert len(back.passed) == 1
+    for point, wanted in ((SITEMAP, [young]), (BACKFILL, [young, old])):
+        found, _, too_old = named([young, old, ancient], OWNERS, choosing.oldest(point, NOW))
+        assert [one.link for one in found] == wanted
+        assert too_old == 3 - len(wanted)
+
+
+def test_backfill_takes_what_live_passed_by() -> None:
+    many = links(link(1))
+    passed = {many[0].key: ("passed", None)}
+    assert choose(many, passed, SITEMAP).passed == [many[0].key]
+    assert [found.key for found in choose(many, passed, BACKFILL).found] == [many[0].key]
 
 
 def test_what_is_known_is_not_found_again_and_edits_are_noticed() -> None:
     fetched = NOW - timedelta(hours=2)
     one, other, third = links(link(1, modified_at=NOW), link(2, modified_at=NOW - timedelta(hours=3)), link(3))
     known = {one.key: ("kafka", fetched), other.key: ("kafka", fetched), third.key: ("passed", None)}
-    chosen = choose([one, other, third], known, SITEMAP, NOW)
+    chosen = choose([one, other, third], known, SITEMAP)
     assert (chosen.found, chosen.known, chosen.passed) == ([], [one.key, other.key], [third.key])
     assert chosen.edited == [one.key]
     assert chosen.listed == 3
@@ -77,9 +83,9 @@ def test_what_is_known_is_not_found_again_and_edits_are_noticed() -> None:
 
 def test_an_archive_without_dates_is_taken_in_part_by_live_and_whole_by_backfill() -> None:
     many = links(*(link(number) for number in range(MAX_UNDATED + 50)))
-    live = choose(many, {}, SITEMAP, NOW)
+    live = choose(many, {}, SITEMAP)
     assert (len(live.found), len(live.passed)) == (MAX_UNDATED, 50)
-    assert len(choose(many, {}, BACKFILL, NOW).found) == MAX_UNDATED + 50
+    assert len(choose(many, {}, BACKFILL).found) == MAX_UNDATED + 50
 
 
 @pytest.mark.parametrize(

@@ -376,3 +376,29 @@ def test_points_follow_the_catalogue(world: World) -> None:
     world.sources = {"dua": DUA}
     watch(world.seen, world.sources, world.clock.now())
     assert [point.url for point in world.seen.points()] == ["https://dua.test/rss"]
+
+
+def test_a_site_s_whole_history_is_taken_in_parts_and_only_its_news(world: World) -> None:
+    day = f"{world.clock.now():%Y-%m-%d}"
+    old = "".join(f"<url><loc>https://satu.test/lama-{n}</loc><lastmod>2020-01-01</lastmod></url>" for n in range(3000))
+    undated = "".join(f"<url><loc>https://satu.test/tanpa-{n}</loc></url>" for n in range(3500))
+    new = f"<url><loc>https://satu.test/a-1</loc><lastmod>{day}</lastmod></url>"
+    world.sources["satu"] = SATU.model_copy(update={"feeds": (), "sitemaps": ("https://satu.test/s.xml",)})
+    world.site["https://satu.test/s.xml"] = (200, {}, f"<urlset>{old}{undated}{new}</urlset>")
+    watch(world.seen, world.sources, world.clock.now())
+    loop = world.loop(Plan(backfill=False, once=True))
+
+    async def until_read() -> None:
+        run = asyncio.create_task(loop.run())
+        for _ in range(1000):
+            await asyncio.sleep(0.01)
+            if world.stats.looks:
+                break
+        loop.stop()
+        await run
+
+    asyncio.run(asyncio.wait_for(until_read(), 20))
+    (point,) = world.seen.points()
+    assert (point.listed, point.found) == (6501, 1001)
+    assert len(world.seen.rows("SELECT * FROM urls")) == 1001
+    assert len(world.seen.rows("SELECT * FROM passed")) == 2500
