@@ -108,7 +108,8 @@ class Alarm(Struct, kw_only=True, omit_defaults=True, tag_field="kind", tag="ala
 
 
 class HourFact(Struct, kw_only=True, omit_defaults=True, tag_field="kind", tag="hour"):
-    """One closed hour of one series: negative and all distinct stories, what was expected, and the band's upper end.
+    """One closed hour of one series: negative and all distinct stories, what was expected, and the band's upper end (a count
+    above it has a chance of one in a thousand).
     `name` is the series in words (Indonesian)."""
 
     schema: int = 1

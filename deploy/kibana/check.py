@@ -22,16 +22,26 @@ def read(text: str) -> list[Object]:
     return [json.loads(line) for line in text.splitlines() if line.strip()]
 
 
-def faults(objects: list[Object], mapping: dict[str, str]) -> list[str]:
-    """Everything wrong with the objects; `mapping` is field → type of the index behind the data view."""
+#: Data view → fields of the index behind it with their types.
+Mappings = dict[str, dict[str, str]]
+#: A field that every document of a view has: what is counted.
+_COUNTED = {"news": "doc_id", "warta-alerts": "alarm_id", "warta-series": "series"}
+
+
+def faults(objects: list[Object], mappings: Mappings) -> list[str]:
+    """Everything wrong with the objects."""
     known = {(item["type"], item["id"]) for item in objects}
     found = [] if len(known) == len(objects) else ["two objects have the same type and id"]
     for item in objects:
         name = f"{item['type']} {item['id']}"
         found += [f"{name}: {fault}" for fault in _shape(item, known)]
         if item["type"] == "dashboard":
-            found += [f"{name}: {fault}" for fault in _dashboard(item, mapping)]
-        found += [f"{name}: field {field} is not in the index" for field in _fields(item) if field not in mapping]
+            found += [f"{name}: {fault}" for fault in _dashboard(item, mappings)]
+        found += [
+            f"{name}: field {field} is not in {view}"
+            for view, field in _fields(item)
+            if field not in mappings.get(view, {})
+        ]
     return found
 
 
@@ -47,7 +57,7 @@ def _shape(item: Object, known: set[tuple[str, str]]) -> Iterator[str]:
             yield f"refers to {reference['type']} {reference['id']}, which is not in the file"
 
 
-def _dashboard(item: Object, mapping: dict[str, str]) -> Iterator[str]:
+def _dashboard(item: Object, mappings: Mappings) -> Iterator[str]:
     names = {reference["name"] for reference in item["references"]}
     taken: set[tuple[int, int]] = set()
     for panel in json.loads(item["attributes"]["panelsJSON"]):
@@ -65,7 +75,7 @@ def _dashboard(item: Object, mapping: dict[str, str]) -> Iterator[str]:
         else:
             attributes = panel["embeddableConfig"]["attributes"]
             wanted = {f"{index}:{reference['name']}" for reference in attributes["references"]}
-            yield from (f"{index}: {fault}" for fault in _lens(attributes, mapping))
+            yield from (f"{index}: {fault}" for fault in _lens(attributes, mappings.get(view_of(attributes), {})))
         yield from (f"{index}: reference {name} is missing" for name in wanted - names)
 
 
@@ -91,6 +101,11 @@ def _lens(attributes: Object, mapping: dict[str, str]) -> Iterator[str]:
             yield f"ordered by column {order}, which is not there"
 
 
+def view_of(item: Object) -> str:
+    """The data view that an object refers to first."""
+    return next(str(ref["id"]) for ref in item["references"] if ref["type"] == "index-pattern")
+
+
 def _accessors(visualization: Any) -> set[str]:
     found: set[str] = set()
     for key in ("xAccessor", "splitAccessor", "metricAccessor", "columnId"):
@@ -113,23 +128,40 @@ def _values(value: Any, key: str) -> Iterator[Any]:
             yield from _values(inner, key)
 
 
-def _fields(item: Object) -> Iterator[str]:
+def _fields(item: Object) -> Iterator[tuple[str, str]]:
+    """(data view, field) of everything that an object names outside its panels' columns."""
     attributes = item["attributes"]
+    if item["type"] == "dashboard":
+        yield from _dashboard_fields(item)
+        return
+    view = item["id"] if item["type"] == "index-pattern" else ""
+    if item["type"] in ("search", "map"):
+        view = view_of(item)
     if item["type"] == "index-pattern":
-        yield attributes["timeFieldName"]
-        yield from json.loads(attributes["fieldAttrs"])
-        yield from json.loads(attributes["fieldFormatMap"])
+        fields = [
+            attributes["timeFieldName"],
+            *json.loads(attributes["fieldAttrs"]),
+            *json.loads(attributes["fieldFormatMap"]),
+        ]
+        yield from ((view, field) for field in fields)
     if item["type"] == "search":
-        yield from attributes["columns"]
-        yield from (field for field, _ in attributes["sort"])
-    for kql in kql_of(item):
-        for clause in clauses(kql):
-            yield clause[1]
+        yield from ((view, field) for field in [*attributes["columns"], *(field for field, _ in attributes["sort"])])
+    yield from ((view, clause[1]) for kql in kql_of(item["attributes"]) for clause in clauses(kql))
 
 
-def kql_of(item: Object) -> Iterator[str]:
-    """Every KQL text of an object, also inside its JSON strings."""
-    for value in _unpacked(item["attributes"]):
+def _dashboard_fields(item: Object) -> Iterator[tuple[str, str]]:
+    attributes = item["attributes"]
+    views = {ref["name"]: ref["id"] for ref in item["references"]}
+    for name, control in json.loads(attributes["controlGroupInput"]["panelsJSON"]).items():
+        yield views[f"controlGroup_{name}:optionsListDataView"], control["explicitInput"]["fieldName"]
+    for panel in json.loads(attributes["panelsJSON"]):
+        if inner := panel["embeddableConfig"].get("attributes"):
+            yield from ((view_of(inner), clause[1]) for kql in kql_of(inner) for clause in clauses(kql))
+
+
+def kql_of(attributes: Object) -> Iterator[str]:
+    """Every KQL text inside, also in JSON strings."""
+    for value in _unpacked(attributes):
         if isinstance(value, dict) and value.get("language") == "kuery" and value.get("query"):
             yield value["query"]
 
@@ -174,42 +206,45 @@ def query(*kqls: str) -> dict[str, Any]:
     return {"bool": {"filter": must, "must_not": without}}
 
 
-def requests(objects: list[Object]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """(where, search body) of every query and aggregation inside the objects."""
+def requests(objects: list[Object]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """(where, index, search body) of every query and aggregation inside the objects."""
+    titles = {item["id"]: item["attributes"]["title"] for item in objects if item["type"] == "index-pattern"}
     for item in objects:
         name = f"{item['type']} {item['id']}"
         if item["type"] == "search":
             source = json.loads(item["attributes"]["kibanaSavedObjectMeta"]["searchSourceJSON"])
             sort = [{field: order} for field, order in item["attributes"]["sort"]]
-            yield name, {"query": query(source["query"]["query"]), "sort": sort}
+            yield name, titles[view_of(item)], {"query": query(source["query"]["query"]), "sort": sort}
         if item["type"] == "map":
             for layer in json.loads(item["attributes"]["layerListJSON"]):
                 field = layer["sourceDescriptor"]["geoField"]
                 grid = {"grid": {"geotile_grid": {"field": field, "precision": 8}}}
-                yield name, {"size": 0, "query": query(layer["query"]["query"]), "aggs": grid}
+                body = {"size": 0, "query": query(layer["query"]["query"]), "aggs": grid}
+                yield name, titles[view_of(item)], body
         if item["type"] == "dashboard":
+            whole = json.loads(item["attributes"]["kibanaSavedObjectMeta"]["searchSourceJSON"])["query"]["query"]
             for panel in json.loads(item["attributes"]["panelsJSON"]):
-                attributes = panel["embeddableConfig"].get("attributes")
-                if attributes:
-                    yield f"{name} {panel['title']}", _lens_request(attributes)
+                if attributes := panel["embeddableConfig"].get("attributes"):
+                    view = view_of(attributes)
+                    yield f"{name} {panel['title']}", titles[view], _lens_request(attributes, whole, _COUNTED[view])
 
 
-def _lens_request(attributes: Object) -> dict[str, Any]:
+def _lens_request(attributes: Object, whole: str, counted: str) -> dict[str, Any]:
     state = attributes["state"]
     (layer,) = state["datasourceStates"]["formBased"]["layers"].values()
     columns = {name: layer["columns"][name] for name in layer["columnOrder"]}
-    metrics = {name: _metric(column) for name, column in columns.items() if not column["isBucketed"]}
+    metrics = {name: _metric(column, counted) for name, column in columns.items() if not column["isBucketed"]}
     aggs: dict[str, Any] = metrics
     for name, column in reversed(columns.items()):
         if column["isBucketed"]:
             aggs = {name: {**_bucket(column, aggs), "aggs": aggs}}
-    return {"size": 0, "query": query(state["query"]["query"]), "aggs": aggs}
+    return {"size": 0, "query": query(whole, state["query"]["query"]), "aggs": aggs}
 
 
-def _metric(column: Object) -> dict[str, Any]:
+def _metric(column: Object, counted: str) -> dict[str, Any]:
     operation, field = column["operationType"], column["sourceField"]
     kinds = {"unique_count": "cardinality", "max": "max", "min": "min", "average": "avg"}
-    inner = {"value_count": {"field": "doc_id"}} if operation == "count" else {kinds[operation]: {"field": field}}
+    inner = {"value_count": {"field": counted}} if operation == "count" else {kinds[operation]: {"field": field}}
     return {"filter": query(column.get("filter", {}).get("query", "")), "aggs": {"value": inner}}
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from deploy.kibana import lens
-from deploy.kibana.lens import VIEW, Panel
+from deploy.kibana.lens import ALARMS, HOURS, VIEW, Panel
 from deploy.kibana.objects import Object, compact, make
 
 #: A panel by value, or the id of a Discover session or map.
@@ -14,16 +15,27 @@ Content = Panel | str
 Row = tuple[int, list[tuple[Content, int]]]
 
 _NEGATIVE = 'label : "negative"'
+_SEEN = "not hidden : true"
 
 
 def dashboards() -> list[Object]:
-    """Liputan, Meja pagi, Saluran."""
+    """Liputan, Meja pagi, Saluran, Sentiment & alerts."""
     return [
         _dashboard(
             "news-coverage", "Liputan", "How much, in what tone, where, about what, by whom", _coverage(), "now-7d/d"
         ),
         _dashboard("news-desk", "Meja pagi", "What a desk opens in the morning", _desk(), "now-24h"),
         _dashboard("news-pipeline", "Saluran", "Freshness, cuts, uncertain labels", _pipeline(), "now-7d/d"),
+        _dashboard(
+            "news-alerts",
+            "Sentiment & alerts",
+            "Peringatan: what rings, against what is usual; top negative stories",
+            _alerts(),
+            "now-7d/d",
+            view=HOURS,
+            controls=ALERT_CONTROLS,
+            kql="",
+        ),
     ]
 
 
@@ -119,6 +131,54 @@ def _pipeline() -> list[Row]:
     ]  # fmt: skip
 
 
+def _alerts() -> list[Row]:
+    """The band against what is observed, alarms, and the stories behind; what is of documents stays out of the controls."""
+    band = {
+        "now": lens.highest("negative", "Sekarang"),
+        "usual": lens.highest("expected_negative", "Biasanya"),
+        "top": lens.highest("upper", "Batas atas"),
+    }
+    beyond = {
+        "now": lens.highest("negative", "Jam terbanyak"),
+        "usual": lens.mean("expected_negative", "Biasanya"),
+        "top": lens.mean("upper", "Batas atas"),
+        "n": lens.highest("total", "Semua berita"),
+    }
+    told = {"n": lens.count("Peringatan")}
+    copied = {
+        "c": lens.highest("story.copies", "Tayangan"),
+        "p": lens.highest("story.publishers", "Media"),
+        "o": lens.highest("story.owners", "Grup"),
+    }
+    titles, heads = {"t": lens.top("title.raw", "Judul", "c", 15)}, f"is_story_head : true and {_NEGATIVE} and {_SEEN}"
+
+    def alarms(title: str, kql: str) -> Panel:
+        return replace(lens.metric(title, lens.count(title), kql), view=ALARMS)
+
+    # The highest of all series is `all`; one that is chosen in the control is itself.
+    observed = lens.bars("Sekarang, biasanya, dan batas", lens.over_time("hour", "1h"), band, shape="line")
+    worst = lens.rows("Seri: jam terburuk dan batasnya", {"t": lens.top("name", "Seri", "now", 25)}, beyond)
+    stories = lens.rows("Berita negatif teratas", titles, copied, heads)
+    daily = lens.bars(
+        "Peringatan per hari", lens.over_time("fired_at", "1d"), told, lens.top("level", "Tingkat", "n", 3)
+    )
+    ringing = lens.rows("Seri yang berbunyi", {"t": lens.top("name", "Seri", "n", 20)}, told)
+    tone = lens.bars("Nada dari waktu ke waktu", lens.over_time(), {"n": lens.count()}, lens.by_label(), kql=_SEEN)
+    return [
+        (6, [
+            (alarms("Peringatan terbuka", 'state : "open"'), 12),
+            (alarms("Kritis terbuka", 'state : "open" and level : "kritis"'), 12),
+            (alarms("Dibisukan", "silenced : true"), 12),
+            (alarms("Mereda", 'state : "resolved"'), 12),
+        ]),
+        (14, [(replace(observed, view=HOURS), 48)]),
+        (16, [("alarm-list", 48)]),
+        (16, [(replace(worst, view=HOURS), 24), (replace(stories, apart=True), 24)]),
+        (14, [(replace(daily, view=ALARMS), 24), (replace(ringing, view=ALARMS), 24)]),
+        (14, [(replace(tone, apart=True), 48)]),
+    ]  # fmt: skip
+
+
 def _placed(rows: list[Row]) -> Iterator[tuple[Content, int, int, int, int]]:
     y = 0
     for height, panels in rows:
@@ -129,29 +189,41 @@ def _placed(rows: list[Row]) -> Iterator[tuple[Content, int, int, int, int]]:
         y += height
 
 
-#: Controls of every dashboard, with the field of each.
+#: Controls of a dashboard, with the field of each.
 CONTROLS = {"wilayah": "places.name", "isu": "main_cases", "media": "source", "nada": "label"}
+ALERT_CONTROLS = {"seri": "name"}
 
 
-def _dashboard(key: str, title: str, about: str, rows: list[Row], since: str) -> Object:
+def _dashboard(
+    key: str,
+    title: str,
+    about: str,
+    rows: list[Row],
+    since: str,
+    *,
+    view: str = VIEW,
+    controls: dict[str, str] = CONTROLS,
+    kql: str = _SEEN,
+) -> Object:
+    """`view` is what the controls choose from, `kql` what all panels are narrowed to."""
     panels, references = [], []
     for number, (content, x, y, w, h) in enumerate(_placed(rows)):
         panel, refs = _panel(f"p{number}", content)
         panels.append({**panel, "gridData": {"x": x, "y": y, "w": w, "h": h, "i": f"p{number}"}})
         references += refs
-    controls = {}
-    for order, (name, field) in enumerate(CONTROLS.items()):
+    made = {}
+    for order, (name, field) in enumerate(controls.items()):
         explicit = {"id": name, "fieldName": field, "title": name.capitalize(), "enhancements": {}}
-        controls[name] = {
+        made[name] = {
             "order": order,
             "width": "medium",
             "grow": True,
             "type": "optionsListControl",
             "explicitInput": explicit,
         }
-        references.append({"type": "index-pattern", "id": VIEW, "name": f"controlGroup_{name}:optionsListDataView"})
+        references.append({"type": "index-pattern", "id": view, "name": f"controlGroup_{name}:optionsListDataView"})
     ignore = {"ignoreFilters": False, "ignoreQuery": False, "ignoreTimerange": False, "ignoreValidations": False}
-    query = {"query": {"query": "not hidden : true", "language": "kuery"}, "filter": []}
+    query = {"query": {"query": kql, "language": "kuery"}, "filter": []}
     attributes = {
         "title": title,
         "description": about,
@@ -164,7 +236,7 @@ def _dashboard(key: str, title: str, about: str, rows: list[Row], since: str) ->
             "controlStyle": "oneLine",
             "chainingSystem": "HIERARCHICAL",
             "ignoreParentSettingsJSON": compact(ignore),
-            "panelsJSON": compact(controls),
+            "panelsJSON": compact(made),
         },
         "panelsJSON": compact(panels),
         "optionsJSON": compact(

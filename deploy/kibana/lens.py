@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+#: Data views: documents, alarms, hour facts.
 VIEW = "news"
+ALARMS = "warta-alerts"
+HOURS = "warta-series"
 LAYER = "layer"
 #: Negative, neutral, positive; told apart without colour by their order, which `filters` buckets fix.
 COLOURS = {"negatif": "#bd271e", "netral": "#98a2b3", "positif": "#209280"}
@@ -125,6 +128,9 @@ class Panel:
     columns: dict[str, Column]
     visualization: dict[str, Any]
     kql: str = ""
+    view: str = VIEW
+    #: Filters of the dashboard's controls name fields that this panel's view may not have.
+    apart: bool = False
 
     def attributes(self) -> dict[str, Any]:
         """The Lens document."""
@@ -133,13 +139,16 @@ class Panel:
             "columnOrder": list(self.columns),
             "incompleteColumns": {},
             "sampling": 1,
+            **({"ignoreGlobalFilters": True} if self.apart else {}),
         }
         return {
             "title": self.title,
             "description": "",
             "visualizationType": self.kind,
             "type": "lens",
-            "references": [{"type": "index-pattern", "id": VIEW, "name": f"indexpattern-datasource-layer-{LAYER}"}],
+            "references": [
+                {"type": "index-pattern", "id": self.view, "name": f"indexpattern-datasource-layer-{LAYER}"}
+            ],
             "state": {
                 "datasourceStates": {
                     "formBased": {"layers": {LAYER: layer}},

@@ -1,4 +1,4 @@
-"""The saved objects themselves: the data view, Discover sessions, a map and three dashboards."""
+"""The saved objects themselves: data views, Discover sessions, a map and the dashboards."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from deploy.kibana import lens
-from deploy.kibana.lens import VIEW
+from deploy.kibana.lens import ALARMS, HOURS, VIEW
 
 Object = dict[str, Any]
 
@@ -49,11 +49,51 @@ FIELDS: dict[str, tuple[str, str]] = {
 }
 
 
+#: The same of alarms and of hour facts.
+ALARM_FIELDS: dict[str, tuple[str, str]] = {
+    "fired_at": ("Berbunyi", "When the alarm was first told"),
+    "level": ("Tingkat", "pantau, waspada, kritis"),
+    "state": ("Keadaan", "open, or resolved (mereda)"),
+    "name": ("Seri", "Place, case or media group"),
+    "kind": ("Jenis", "spike, build-up, spread (meluas)"),
+    "observed": ("Sekarang", "Distinct negative stories; of a spread: media groups"),
+    "expected": ("Biasanya", "What is usual in such hours"),
+    "counting": ("Masih dihitung", "Stories that still count after corrections and merges"),
+    "changes": ("Diralat", "How often that changed since"),
+    "why": ("Kenapa sekarang", "What drives it"),
+    "documents": ("Tayangan", "Documents of its stories"),
+    "owners": ("Grup media", "Independent media groups"),
+    "offices": ("Terkait", "Who usually answers"),
+    "acknowledged_by": ("Ditangani", "Who took it on"),
+    "silenced": ("Dibisukan", "Rings nobody"),
+    "alarm_id": ("Nomor", "To answer with"),
+}
+HOUR_FIELDS: dict[str, tuple[str, str]] = {
+    "hour": ("Jam", "Start of the hour"),
+    "name": ("Seri", "Place, case or media group"),
+    "series": ("Kode seri", "Its name in Warta"),
+    "negative": ("Sekarang", "Distinct negative stories"),
+    "expected_negative": ("Biasanya", "Expected negative stories"),
+    "upper": ("Batas atas", "Upper end of what is usual"),
+    "total": ("Semua berita", "Distinct stories of every label"),
+    "complete": ("Data lengkap", "Our own data was whole"),
+}
+
+
 def everything(console: str = "http://127.0.0.1:8080") -> list[Object]:
     """All objects, those that others refer to first."""
     from deploy.kibana.dashboards import dashboards
 
-    return [_tag(), _view(console), *_sessions(), _map(), *dashboards()]
+    return [
+        _tag(),
+        _view(console),
+        _plain_view(ALARMS, "Peringatan (Warta)", "fired_at", ALARM_FIELDS, f"{console}/alerts/{{{{rawValue}}}}"),
+        _plain_view(HOURS, "Seri per jam (Warta)", "hour", HOUR_FIELDS),
+        *_sessions(),
+        _alarm_session(),
+        _map(),
+        *dashboards(),
+    ]
 
 
 def make(kind: str, key: str, attributes: Object, references: list[Object] | None = None) -> Object:
@@ -90,29 +130,44 @@ def _view(console: str) -> Object:
         "published_at": {"id": "date", "params": {"pattern": "D MMM YYYY HH:mm"}},
         "first_seen_at": {"id": "date", "params": {"pattern": "D MMM YYYY HH:mm"}},
     }
+    return _index_pattern(VIEW, "Berita (Warta)", TIME, FIELDS, formats, ["applied.*", "trace.*"])
+
+
+def _plain_view(key: str, name: str, time: str, fields: dict[str, tuple[str, str]], link: str = "") -> Object:
+    """A data view of alarms or hour facts; `link` leads from an alarm's id to its page."""
+    params = {"type": "a", "openLinkInCurrentTab": False, "urlTemplate": link, "labelTemplate": "{{value}}"}
+    formats = {"alarm_id": {"id": "url", "params": params}} if link else {}
+    return _index_pattern(key, name, time, fields, formats, ["details.*"] if link else [])
+
+
+def _index_pattern(
+    key: str, name: str, time: str, fields: dict[str, tuple[str, str]], formats: Object, hidden: list[str]
+) -> Object:
     attrs = {
-        name: {"customLabel": label, "customDescription": about, "count": len(FIELDS) - place}
-        for place, (name, (label, about)) in enumerate(FIELDS.items())
+        field: {"customLabel": label, "customDescription": about, "count": len(fields) - place}
+        for place, (field, (label, about)) in enumerate(fields.items())
     }
     return make(
         "index-pattern",
-        VIEW,
+        key,
         {
-            "title": "news",
-            "name": "Berita (Warta)",
-            "timeFieldName": TIME,
+            "title": key,
+            "name": name,
+            "timeFieldName": time,
             "fields": "[]",
             "fieldAttrs": compact(attrs),
             "fieldFormatMap": compact(formats),
             "runtimeFieldMap": "{}",
-            "sourceFilters": compact([{"value": "applied.*"}, {"value": "trace.*"}]),
+            "sourceFilters": compact([{"value": field} for field in hidden]),
             "typeMeta": "{}",
             "allowNoIndex": True,
         },
     )
 
 
-def _session(key: str, title: str, about: str, kql: str, columns: list[str], since: str) -> Object:
+def _session(
+    key: str, title: str, about: str, kql: str, columns: list[str], since: str, view: str = VIEW, time: str = TIME
+) -> Object:
     source = {
         "query": {"query": kql, "language": "kuery"},
         "filter": [],
@@ -124,7 +179,7 @@ def _session(key: str, title: str, about: str, kql: str, columns: list[str], sin
         "title": title,
         "description": about,
         "columns": columns,
-        "sort": [[TIME, "desc"]],
+        "sort": [[time, "desc"]],
         "grid": {},
         "hideChart": False,
         "isTextBasedQuery": False,
@@ -132,10 +187,10 @@ def _session(key: str, title: str, about: str, kql: str, columns: list[str], sin
         "timeRange": {"from": since, "to": "now"},
         "refreshInterval": {"pause": False, "value": 10_000},
         "rowHeight": 2,
-        "breakdownField": "label",
+        "breakdownField": "label" if view == VIEW else "level",
         "kibanaSavedObjectMeta": {"searchSourceJSON": compact(source)},
     }
-    reference = {"type": "index-pattern", "id": VIEW, "name": "kibanaSavedObjectMeta.searchSourceJSON.index"}
+    reference = {"type": "index-pattern", "id": view, "name": "kibanaSavedObjectMeta.searchSourceJSON.index"}
     return make("search", key, attributes, [reference])
 
 
@@ -179,6 +234,11 @@ def _sessions() -> list[Object]:
             "now-24h",
         ),
     ]
+
+
+def _alarm_session() -> Object:
+    columns = ["level", "state", "name", "observed", "expected", "why", "acknowledged_by", "silenced", "alarm_id"]
+    return _session("alarm-list", "Peringatan", "Alarms, the newest first", "", columns, "now-7d", ALARMS, "fired_at")
 
 
 def _map() -> Object:

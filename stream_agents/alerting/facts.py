@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+from scipy.stats import nbinom
 
 from stream_agents.alerting import calendar
 from stream_agents.alerting.detector import Detector
 from stream_agents.alerting.history import AHEAD, DAYS, NEGATIVE
+from stream_agents.alerting.negbin import Floats
 from warta.alarms import HourFact
 
-#: Deviations of the negative binomial from what is expected to the band's upper end.
-BAND = 3.0
+#: Chance of a count above the band's upper end in an ordinary hour. Deviations would not do: of a count that is usually 0
+#: or 1, two are beyond three of them.
+ABOVE = 1e-3
 
 
 def facts_of(detector: Detector, names: Sequence[str], titles: Sequence[str], hour: int) -> Iterator[HourFact]:
@@ -24,7 +27,8 @@ def facts_of(detector: Detector, names: Sequence[str], titles: Sequence[str], ho
         return
     due = history.means[:, rows, hour // 24 % AHEAD, at].astype(np.float64)
     alpha = detector.scatter[NEGATIVE].mean(rows, 1)
-    upper = due[NEGATIVE] + BAND * np.sqrt(due[NEGATIVE] + alpha * due[NEGATIVE] ** 2)
+    size = 1.0 / np.maximum(alpha, 1e-6)
+    upper: Floats = np.asarray(nbinom.ppf(1.0 - ABOVE, size, size / (size + np.maximum(due[NEGATIVE], 1e-9))))
     start, complete = calendar.start_of(hour), detector.stream_gap == 0
     columns = (
         rows,
@@ -32,7 +36,7 @@ def facts_of(detector: Detector, names: Sequence[str], titles: Sequence[str], ho
         counts[:, rows].sum(0),
         due[NEGATIVE].round(4),
         due.sum(0).round(4),
-        upper.round(3),
+        upper,
     )
     for row, negative, total, due_negative, due_total, top in zip(
         *(column.tolist() for column in columns), strict=True

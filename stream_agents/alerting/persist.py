@@ -30,7 +30,7 @@ from stream_agents.alerting.ledger import Sighting, Story
 from stream_agents.alerting.spread import AGES
 from stream_agents.alerting.told import Told
 
-CHUNK = 512
+CHUNK = 256
 _pack = msgspec.msgpack.Encoder().encode
 _squeeze = zstandard.ZstdCompressor(level=3)
 _HOURLY = ("cusum", "began", "_silent", "_quiet_hours", "_held_from", "runs", "held")
