@@ -57,9 +57,8 @@ def crawled(crawl_config: settings.Settings, tmp_path_factory: pytest.TempPathFa
     """All sites at once, the hostile among them, publishing while they are crawled, until every article has come."""
     with crawl(WHOLE, crawl_config, tmp_path_factory.mktemp("whole")) as run:
         run.start()
-        run.wait_for(run.wanted(), 150)
         run.web.go()
         run.wait_for_live(60 / WHOLE.per_minute * (WHOLE.live + 1))
-        run.wait_for(run.wanted(), 150)
+        run.wait_for(run.wanted(), 300)
         run.stop()
         yield Outcome(run.raw.read(), run.web.published(), run.state(), run.said())

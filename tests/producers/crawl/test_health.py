@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from producers import health
+from producers import catalogue, health, seen
+from producers.health_monitor import Monitor
 from tests.producers.crawl.harness import Crawl, crawl
 from tests.producers.local_web.newsroom import Plan
 from warta import settings
+from warta.clock import SystemClock
 
 pytestmark = pytest.mark.integration
 
@@ -39,3 +42,24 @@ def test_states_of_crawled_sites(crawl_config: settings.Settings, tmp_path: Path
     assert found["media01"]["day_seen"] == 4
     assert "HTTP 500" in found["rusak25"]["detail"]
     assert found["tutup33"]["robots"] == "unreachable"
+
+
+def test_freshness_and_completeness_of_a_site_that_publishes(crawl_config: settings.Settings, tmp_path: Path) -> None:
+    """Its news sitemap names more after the first crawl; eleven minutes after the second they are due to have arrived."""
+    plan = Plan(seed=22, backlog=3, live=12, per_minute=24.0, delay=0.02, hosts=("media13.test",))
+    with crawl(plan, crawl_config, tmp_path) as run:
+        run.run("--once")
+        run.web.go()
+        run.wait_for_live(60)
+        run.rewind(points=timedelta(hours=1))
+        run.run("--once")
+        sources = catalogue.load(Path(run.environment["WARTA_CATALOGUE"]))
+    monitor = Monitor(seen.path_in(run.home), sources)
+    now = SystemClock().now() + timedelta(minutes=11)
+    verdict, facts = monitor.verdicts(now)["media13"], monitor.facts["media13"]
+    monitor.close()
+    assert (facts.listed, facts.arrived, verdict.completeness) == (12, 12, 1.0)
+    assert verdict.day_seen == 15
+    assert len(facts.lags) == 12
+    assert verdict.lag_p95 is not None
+    assert 0 < verdict.lag_p95 < 300

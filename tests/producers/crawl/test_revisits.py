@@ -44,6 +44,7 @@ def test_later_edits_come_as_new_texts_and_removals_as_removals(
         # The untouched are asked after with their validators.
         after = run.state().hosts["media10.test"]
         assert after["article 304"] >= _PLAN.backlog
+        assert (after["listing 200"], after["listing 304"]) == (1, 3)
         assert after["article 200"] == before["article 200"]
         assert not run.state().broken
 

@@ -32,11 +32,6 @@ def test_nothing_was_fetched_twice(crawled: Outcome) -> None:
     assert not fetched_more_than_once(crawled.state, crawled.wanted().values())
 
 
-def test_unchanged_listings_cost_a_conditional_request(crawled: Outcome) -> None:
-    asked = [counts for host, counts in crawled.state.hosts.items() if host.startswith("media")]
-    assert sum(counts.get("listing 304", 0) for counts in asked) > 0
-
-
 def test_every_hostile_site_was_visited_and_gave_nothing_that_is_no_article(crawled: Outcome) -> None:
     for site in SITES:
         if site.quirk != "dead":
