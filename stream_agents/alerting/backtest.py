@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 
-import msgspec
+import numpy as np
 
 from stream_agents.alerting import calendar
 from stream_agents.alerting.engine import AlertEngine, Options
+from stream_agents.alerting.injection import Heard, heard, injected, plan, profiles
 from stream_agents.alerting.ledger import Sighting
+from stream_agents.alerting.lines import Line
 from warta.alarms import Alarm
-from warta.errors import Usage
-
-
-class Line(msgspec.Struct):
-    """One line of input: a document of a story as it was seen. `publisher_group` is the owner."""
-
-    time: str
-    series: list[str]
-    story_id: str
-    publisher_group: str = ""
-    label: str = ""
 
 
 @dataclass(slots=True)
@@ -39,34 +29,11 @@ class Report:
     def series_weeks(self) -> float:
         return self.series * self.weeks
 
-
-def read(lines: Iterable[bytes], name: str) -> Iterator[tuple[float, Line]]:
-    """Lines with their POSIX time; blank ones are skipped.
-
-    Raises:
-        Usage: a line is not of the form, or earlier than the one before; it names the line.
-    """
-    decoder = msgspec.json.Decoder(Line)
-    before = float("-inf")
-    for number, text in enumerate(lines, 1):
-        if not text.strip():
-            continue
-        try:
-            line = decoder.decode(text)
-            moment = datetime.fromisoformat(line.time)
-        except (msgspec.MsgspecError, ValueError) as error:
-            raise Usage(f"{name}, line {number}: {error}. A line is {_FORM}") from None
-        seconds = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-        if seconds < before:
-            raise Usage(f"{name}, line {number}: {line.time} is earlier than the line before; sort the file by time")
-        before = seconds
-        yield seconds, line
-
-
-_FORM = (
-    '{"time": "2026-11-20T06:41:00+07:00", "series": ["all", "place:32.11"], "story_id": "s1", "publisher_group": '
-    '"kompas_gramedia", "label": "negative"}'
-)
+    @property
+    def rate(self) -> float:
+        """Alarms a series-week, spreads aside; 0 where all is warm-up."""
+        spikes = sum(alarm.what != "spread" for alarm in self.alarms)
+        return spikes / self.series_weeks if self.series_weeks else 0.0
 
 
 def backtest(lines: Iterable[tuple[float, Line]], options: Options) -> Report:
@@ -121,3 +88,47 @@ def _firsts(alarms: list[Alarm]) -> list[Alarm]:
         if alarm.state == "open":
             found.setdefault(alarm.alarm_id, alarm)
     return list(found.values())
+
+
+#: A history that can be read again from its start.
+History = Callable[[], Iterable[tuple[float, Line]]]
+#: Rates that tuning tries, as multiples of the wished one, and how near to the wish it stops.
+TRIED = (0.03, 0.1, 0.3, 1.0, 3.0)
+NEAR = 0.15
+REFINED = 3
+
+
+def drill(history: History, options: Options, seed: int = 1) -> Heard:
+    """Put bursts into a history (see `injection`) and tell which of them ring."""
+    rng = np.random.default_rng(seed)
+    known = profiles(history())
+    bursts = plan(known, options.warm_up_days, rng)
+    report = backtest(injected(history(), bursts, known, rng), options)
+    return heard(report.alarms, bursts)
+
+
+def tune(history: History, options: Options) -> Iterator[tuple[float, Report]]:
+    """Back-tests at several rates, then at rates ever nearer to where as many alarms ring as `options.rate` wishes.
+
+    What rings on a real history is true alarms and false ones together, so the rate proposed is on the quiet side.
+    """
+    wished = options.rate
+    below, above = 0.0, 0.0
+    for tried in [wished * multiple for multiple in TRIED] + [0.0] * REFINED:
+        if not tried and not (below and above):
+            return
+        rate = tried or (below * above) ** 0.5
+        report = backtest(history(), replace(options, rate=rate))
+        yield rate, report
+        if report.rate <= wished:
+            below = max(below, rate)
+        elif not above or rate < above:
+            above = rate
+        if above and below and (above / below < 1 + NEAR or abs(report.rate / wished - 1) < NEAR / 2):
+            return
+
+
+def proposed(tried: Iterable[tuple[float, Report]], wished: float) -> float | None:
+    """The most sensitive rate that rang no more often than wished; None where each rang more often."""
+    quiet = [rate for rate, report in tried if report.rate <= wished]
+    return max(quiet) if quiet else None

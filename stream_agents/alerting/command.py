@@ -16,6 +16,9 @@ from warta.errors import Usage
 
 if TYPE_CHECKING:
     from stream_agents.alerting.backtest import Report
+    from stream_agents.alerting.engine import Options
+    from stream_agents.alerting.injection import Heard
+    from stream_agents.alerting.lines import Line
     from warta.alarms import Alarm
 
 app = typer.Typer(no_args_is_help=True, help="Alarms: look, take on, silence, try, and back-test on your own history.")
@@ -49,35 +52,53 @@ def backtest(
     warm_up: Annotated[str, typer.Option(help="Nothing fires during it (14d, 36h, 2w).")] = "14d",
     json: Annotated[bool, typer.Option("--json", help="One alarm a line.")] = False,
     meluas: Annotated[bool, typer.Option(help="Print spread alarms too.")] = False,
-    tune: Annotated[bool, typer.Option(help="Try several rates and say what each would have rung.")] = False,
+    tune: Annotated[
+        bool, typer.Option(help="Try several rates and propose the one that rings as often as --rate.")
+    ] = False,
+    inject: Annotated[
+        bool,
+        typer.Option(
+            help="Put bursts into the history too and tell how many ring and how soon (with --json: one object)."
+        ),
+    ] = False,
     plot: Annotated[Path | None, typer.Option(help="Write a picture of alarms over time (PNG or SVG).")] = None,
 ) -> None:
     """Replay a history through the very same code and print its alarms, and alarms a series-week against nominal."""
     if not 0 < rate <= 100:
         raise Usage(f"--rate {rate}: write a number of false alarms a series-week above 0, such as 0.1")
-    warm_up_days = days_of(warm_up)
+    if str(path) == "-" and (tune or inject):
+        raise Usage("--tune and --inject read the history several times: give them a file")
+    options = _options(rate, days_of(warm_up), meluas)
     if tune:
-        _tune(path, rate, warm_up_days)
+        _tune(path, options)
         return
-    report = _run(path, rate, warm_up_days, meluas)
-    for alarm in report.alarms:
-        print(_as_json(alarm) if json else _as_line(alarm))
+    from stream_agents.alerting.backtest import backtest as run
+    from stream_agents.alerting.backtest import drill
+
+    # Millions of small objects and not one cycle: the collector would only walk them again and again.
+    gc.disable()
+    report = run(_history(path), options)
+    heard = drill(lambda: _history(path), options) if inject else None
+    gc.enable()
+    if heard is not None and json:
+        print(_drill_json(report, heard, rate))
+    else:
+        for alarm in report.alarms:
+            print(_as_json(alarm) if json else _as_line(alarm))
     if not json:
-        _summary(report, rate)
+        _summary(report, rate, heard)
     if plot is not None:
         from stream_agents.alerting.plot import draw
 
-        draw(report, rate, plot)
+        draw(report, rate, plot, heard)
 
 
-def _run(path: Path, rate: float, warm_up_days: float, meluas: bool) -> Report:
-    from stream_agents.alerting.backtest import backtest as run
-    from stream_agents.alerting.backtest import read
+def _options(rate: float, warm_up_days: float, meluas: bool) -> Options:
     from stream_agents.alerting.engine import Options
     from stream_agents.alerting.series import kinds
     from warta.settings import settings
 
-    options = Options(
+    return Options(
         rate=rate,
         warm_up_days=warm_up_days,
         silent_warm_up=True,
@@ -85,12 +106,12 @@ def _run(path: Path, rate: float, warm_up_days: float, meluas: bool) -> Report:
         facts=False,
         kinds=kinds(settings().cases),
     )
-    # Millions of small objects and not one cycle: the collector would only walk them again and again.
-    gc.disable()
-    try:
-        return run(read(_lines(path), str(path)), options)
-    finally:
-        gc.enable()
+
+
+def _history(path: Path) -> Iterator[tuple[float, Line]]:
+    from stream_agents.alerting.lines import read
+
+    return read(_lines(path), str(path))
 
 
 def _lines(path: Path) -> Iterator[bytes]:
@@ -129,29 +150,45 @@ def _as_line(alarm: Alarm) -> str:
     )
 
 
-def _summary(report: Report, rate: float) -> None:
+def _summary(report: Report, rate: float, heard: Heard | None) -> None:
     spikes = sum(alarm.what != "spread" for alarm in report.alarms)
     print(f"{report.lines} lines, {report.series} series, {report.weeks:.2f} weeks after warm-up")
-    if report.series_weeks:
-        print(f"{spikes} alarms, {spikes / report.series_weeks:.4f} a series-week (nominal {rate:g})")
-    else:
+    if not report.series_weeks:
         print("all of it is warm-up: nothing can fire (see --warm-up)")
+        return
+    print(f"{spikes} alarms, {report.rate:.4f} a series-week (nominal {rate:g})")
+    if heard is not None:
+        for line in heard.lines():
+            print(line)
 
 
-def _tune(path: Path, rate: float, warm_up_days: float) -> None:
+def _drill_json(report: Report, heard: Heard, rate: float) -> str:
+    import msgspec
+
+    figures = {"nominal": rate, "observed": report.rate, "series_weeks": report.series_weeks, **heard.figures()}
+    return msgspec.json.encode(figures).decode()
+
+
+def _tune(path: Path, options: Options) -> None:
     """What each rate would have rung on this history, true alarms and false ones together."""
-    if str(path) == "-":
-        raise Usage("--tune reads the history several times: give it a file")
-    print("rate     alarms  a series-week  a day")
-    best = rate
-    for tried in sorted({0.01, 0.03, 0.1, 0.3, 1.0, rate}):
-        report = _run(path, tried, warm_up_days, False)
-        per_week = len(report.alarms) / report.series_weeks if report.series_weeks else 0.0
-        per_day = len(report.alarms) / (report.weeks * 7) if report.weeks else 0.0
-        print(f"{tried:<8g} {len(report.alarms):6d}  {per_week:13.4f}  {per_day:5.2f}")
-        if per_week <= rate:
-            best = tried
-    print(f"proposed: --rate {best:g}, the most sensitive that rang no more than {rate:g} times a series-week here")
+    from stream_agents.alerting.backtest import proposed, tune
+
+    print("rate       alarms  a series-week  a day")
+    tried = []
+    for rate, report in tune(lambda: _history(path), options):
+        spikes = len(report.alarms)
+        per_day = spikes / (report.weeks * 7) if report.weeks else 0.0
+        print(f"{rate:<10.4g} {spikes:6d}  {report.rate:13.4f}  {per_day:5.2f}", flush=True)
+        tried.append((rate, report))
+    best = proposed(tried, options.rate)
+    if best is None:
+        print(
+            f"none of these rang no more than {options.rate:g} times a series-week: there is more to tell in this history"
+        )
+    else:
+        print(
+            f"proposed: --rate {best:.3g}, the most sensitive that rang no more than {options.rate:g} times a series-week here"
+        )
 
 
 @app.command("list")
