@@ -19,7 +19,6 @@ from producers.catalogue import Source
 from warta.errors import Usage
 
 _ENTRY = re.compile(rb"- \{.*\}[ \t]*(?:#.*)?\r?\n?", re.DOTALL)
-_KEPT_COMMENT = re.compile(r"\}[ \t]*(#[^\n]*)$")
 _ALWAYS = frozenset({"id", "name", "hosts", "verified"})
 
 
@@ -95,8 +94,11 @@ def _id(entry: bytes) -> str:
 
 
 def _with_comment(new: str, old: bytes) -> bytes:
-    comment = _KEPT_COMMENT.search(old.decode("utf-8", "replace").rstrip())
-    return (new.rstrip("\n") + (f"  {comment[1]}" if comment else "") + "\n").encode()
+    """The new line with the comment that stood behind the old entry. A number sign inside a value is none."""
+    text = old.decode()
+    closed = max(token.end_mark.index for token in yaml.scan(text) if isinstance(token, yaml.FlowMappingEndToken))
+    comment = text[closed:].strip()
+    return (new.rstrip("\n") + (f"  {comment}" if comment.startswith("#") else "") + "\n").encode()
 
 
 def _replace(path: Path, content: bytes) -> None:

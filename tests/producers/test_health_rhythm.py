@@ -119,6 +119,13 @@ def test_at_most_is_a_distribution() -> None:
     assert chances[5] < 0.02
 
 
+def test_nothing_known_is_a_guess_that_rings_late() -> None:
+    profile = fit(Past(monday(), np.zeros(0, dtype=np.int64), np.zeros(0)))
+    assert profile.weekly == pytest.approx(0.25 * WEEK)
+    quiet = Past(monday(), np.zeros(WEEK, dtype=np.int64), np.ones(WEEK))
+    assert profile.weekly * profile.silence(profile.stretch(quiet)) > PER_WEEK
+
+
 counts = st.lists(st.integers(0, 60), min_size=1, max_size=24 * 9)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given
@@ -56,6 +57,19 @@ def test_only_the_line_that_changes_changes(tmp_path: Path) -> None:
     assert new[2].endswith("verified: 2026-11-24}  # ask Budi first")
     assert catalogue.load(path)[0].verified == date(2026, 11, 24)
     assert lines.rewrite(path, changed) == 0
+
+
+@given(texts, st.sampled_from(["", "  # ask Budi } # first", "   "]))
+def test_a_comment_stays_and_a_value_never_becomes_one(note: str, behind: str) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "sources.yaml"
+        source = Source(id="a.id", name="A", hosts=("a.id",), note=f"{note} }} # {note}")
+        path.write_text(f"sources:\n{lines.line(source).rstrip()}{behind}\n", "utf-8")
+        for _ in range(2):
+            lines.rewrite(path, {"a.id": source.model_copy(update={"verified": date(2026, 11, 24)})})
+            written = path.read_text("utf-8").splitlines()[1]
+            assert written.endswith(f"}}{behind.rstrip()}")
+            assert catalogue.load(path)[0].note == source.note
 
 
 def test_an_entry_over_several_lines_is_not_touched(tmp_path: Path) -> None:
