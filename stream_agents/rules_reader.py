@@ -1,8 +1,14 @@
-"""Boilerplate rules on their compacted topic: read whole before work starts, then followed; and published."""
+"""Boilerplate rules on their compacted topic: read whole before work starts, then followed; and published.
+
+A publisher may have two records: what a person published, keyed by the publisher, and what stories learnt from the stream,
+keyed by `learnt_key`. Neither replaces the other: clean cuts what either names. The version stamped on a cut is the sum of
+both, so it rises with every change of either.
+"""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -20,12 +26,28 @@ log = logs.get(__name__)
 _decoder = Decoder(PublisherRules)
 
 
+def learnt_key(publisher: str) -> bytes:
+    """Key on `warta.rules` of what the stream has taught about a publisher."""
+    return f"{publisher}/stream".encode()
+
+
+def merged(records: Mapping[bytes, PublisherRules]) -> BoilerplateRules:
+    """The rules in force, of all records on the topic (by key)."""
+    keys: dict[str, frozenset[str]] = {}
+    versions: dict[str, int] = {}
+    for rules in records.values():
+        found = keys.get(rules.publisher, frozenset())
+        keys[rules.publisher] = found | {paragraph.key for paragraph in rules.paragraphs}
+        versions[rules.publisher] = versions.get(rules.publisher, 0) + rules.version
+    return BoilerplateRules(keys, versions)
+
+
 class RulesReader:
     """The rules as they stand on `warta.rules`; `current` is replaced as a whole, so a reader needs no lock."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._rules: dict[str, PublisherRules] = {}
+        self._rules: dict[bytes, PublisherRules] = {}
         self.current: BoilerplateRules = EMPTY
 
     def start(self) -> None:
@@ -52,7 +74,7 @@ class RulesReader:
 
     def _take(self, record: Any) -> None:
         if record.value is None:
-            self._rules.pop((record.key or b"").decode("utf-8", "replace"), None)
+            self._rules.pop(record.key or b"", None)
             return
         try:
             rules = _decoder.decode(record.value)
@@ -60,11 +82,11 @@ class RulesReader:
             # One unreadable rule must not stop the reading of news; the rule before it stays in force.
             log.warning("rule skipped", offset=record.offset, reason=str(error))
             return
-        self._rules[rules.publisher] = rules
+        self._rules[record.key or b""] = rules
 
     def _replace(self) -> None:
-        keys = {name: frozenset(p.key for p in rules.paragraphs) for name, rules in self._rules.items()}
-        self.current = BoilerplateRules(keys, {name: rules.version for name, rules in self._rules.items()})
+        self.current = merged(self._rules)
+        keys = self.current.by_publisher
         log.info("boilerplate rules", publishers=len(keys), paragraphs=sum(map(len, keys.values())))
 
 
@@ -92,7 +114,8 @@ def publish_rules(settings: Settings, learnt: dict[str, list[dict[str, Any]]]) -
     def take(record: Any) -> None:
         if record.value is not None:
             rules = _decoder.decode(record.value)
-            known[rules.publisher] = rules
+            if record.key == rules.publisher.encode():
+                known[rules.publisher] = rules
 
     consumer = _whole_topic(settings)
     try:

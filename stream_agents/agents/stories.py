@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from stream_agents.outbox import Output
+from stream_agents.rules_reader import learnt_key
 from stream_agents.stage import Handled, Record, Stage
 from stream_agents.stories import record as records
 from stream_agents.stories.effects import Effects
@@ -49,7 +50,7 @@ def outputs(effects: Effects) -> list[Output]:
     """The messages of one event: documents, then signals, then rules."""
     documents = [Output(topics.DOCUMENTS, document_key(m).encode(), encode(m)) for m in effects.documents]
     signals = [Output(topics.SIGNALS, b"all", encode(signal)) for signal in effects.signals]
-    rules = [Output(topics.RULES, rule.publisher.encode(), encode(rule)) for rule in effects.rules]
+    rules = [Output(topics.RULES, learnt_key(rule.publisher), encode(rule)) for rule in effects.rules]
     return documents + signals + rules
 
 

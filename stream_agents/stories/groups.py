@@ -85,12 +85,10 @@ class Groups:
         if group is not None:
             del group.members[doc_id]
             if not group.members:
-                self.by_story.pop(group.story_id, None)
+                self._drop(group)
         return group
 
-    def dissolve(self, group: Group) -> None:
-        """Forget a story whose members have all moved on."""
-        for doc_id in group.members:
-            self.by_doc.pop(doc_id, None)
-        group.members.clear()
+    def _drop(self, group: Group) -> None:
         self.by_story.pop(group.story_id, None)
+        if self.lost.get(group.original_id) == group.story_id:
+            del self.lost[group.original_id]

@@ -73,7 +73,7 @@ class Memberships:
 
     def _place(self, doc_id: str, matches: list[Match], offset: int, trace: Trace, effects: Effects) -> None:
         if not matches:
-            self._come_back(doc_id, offset)
+            self._come_back(doc_id, offset, trace, effects)
             return
         home = self._group_of(matches[0].anchor)
         self._store.groups.put(home, doc_id)
@@ -90,13 +90,19 @@ class Memberships:
             self._relate(doc_id, home)
             self._patch_head(home, trace, effects)
 
-    def _come_back(self, doc_id: str, offset: int) -> None:
-        """A document that was forgotten by age while the story it began lived on rejoins it: the id is its own."""
+    def _come_back(self, doc_id: str, offset: int, trace: Trace, effects: Effects) -> None:
+        """A document that was forgotten by age while the story it began lived on rejoins it: the id is its own. Where a person
+        has parted it from those who stayed meanwhile, it takes the id along."""
         group = self._store.groups.by_story.get(own_story(doc_id))
-        if group is not None:
-            self._store.groups.put(group, doc_id)
-            self._carry(group, doc_id, offset)
-            self._relate(doc_id, group)
+        if group is None:
+            return
+        links = self._store.links.get(doc_id)
+        parted = links is not None and not group.members.keys().isdisjoint(links.cannot)
+        self._store.groups.put(group, doc_id)
+        self._carry(group, doc_id, offset)
+        self._relate(doc_id, group)
+        if parted:
+            self.separate([doc_id], offset, trace, effects)
 
     def merge(self, doc_id: str, other_id: str, offset: int, trace: Trace, effects: Effects, quiet: str = "") -> None:
         """Make one story of two. The one seen first keeps its id; the other's members are told once each, `quiet` otherwise."""
@@ -152,6 +158,7 @@ class Memberships:
 
     def reroot(self, group: Group, original_id: str, trace: Trace, effects: Effects, quiet: str = "") -> None:
         """Make another member the original: relations change, the story's id does not. `quiet` is told otherwise."""
+        self._store.groups.lost.pop(group.original_id, None)
         group.original_id = original_id
         for member in sorted(group.members):
             self._relate(member, group)
@@ -202,10 +209,14 @@ class Memberships:
         if not going or len(going) == len(group.members):
             return
         previous, original = group.story_id, group.original_id
-        first, *rest = sorted(going, key=self._seen)
+        # A story that one of them began, and left by age, may live on without it: that id is taken.
+        free = [member for member in going if own_story(member) not in store.groups.by_story]
+        first = min(free or going, key=self._seen)
+        rest = sorted(going - {first}, key=self._seen)
         for member in going:
             store.groups.take(member)
-        apart = self._group_of(first)
+        apart = store.groups.by_story.get(own_story(first)) or self._group_of(first)
+        store.groups.put(apart, first)
         for member in rest:
             store.groups.put(apart, member)
             apart.count(*store.counted(member))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from heapq import nlargest
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +35,10 @@ MAX_CANDIDATES = 12
 MAX_SKETCHES = 32
 MAX_STORIES = 3
 MEMBERS_A_STORY = 2
+#: A document in at least its third text that is this many times as long as the article is a live blog: it holds many stories
+#: one after the other and speaks for none, be it the original or not.
+GROWING = 3
+OUTGROWN = 2
 
 
 @dataclass(slots=True)
@@ -100,11 +105,25 @@ class Resolver:
         alike = [member for member in others if self.store.body_hash(member) == side.body_hash]
         if any(self.judge.exact(side, self.store.side(member)) for member in alike):
             return EXACT.probability
-        against_original = self._probability(side, self.store.side(original))
-        if against_original >= SURE or against_original < NOT_FOREIGN:
-            return against_original
-        best = max((self._probability(side, self.store.side(member)) for member in others), default=0.0)
+        revision, of_original = self.store.revision(original), self.store.side(original)
+        if revision >= GROWING and len(of_original.codes) >= OUTGROWN * len(side.codes):
+            against_original = 0.0
+        else:
+            against_original = self._probability(side, of_original)
+            if against_original < NOT_FOREIGN or (against_original >= SURE and revision == 1):
+                return against_original
+        if revision > 1:
+            others = others or self._company(original)
+        against_others = [self._probability(side, self.store.side(member)) for member in others]
+        if revision > 1 and against_others and max(against_others) < NOT_FOREIGN:
+            return 0.0  # what the original has in common with the article, it did not have when the others joined it
+        best = max(against_others, default=0.0)
         return max(best if best >= SURE else 0.0, against_original if against_original >= SAME else 0.0)
+
+    def _company(self, original: str) -> list[str]:
+        """The latest members of a story beside its original."""
+        members = [member for member in self.store.groups.members(original) if member != original]
+        return nlargest(MEMBERS_A_STORY, members, key=lambda member: (self.store.first_seen(member), member))
 
     def standing(self, one: str, other: str) -> Verdict:
         """What two remembered documents share: a verdict without its probability."""

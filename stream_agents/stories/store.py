@@ -239,6 +239,10 @@ class Store:
         pool, row = self.locate(doc_id)
         return bytes(pool.columns["body_hash"][row]).hex()
 
+    def revision(self, doc_id: str) -> int:
+        pool, row = self.locate(doc_id)
+        return int(pool.columns["revision"][row])
+
     def first_seen(self, doc_id: str) -> float:
         pool, row = self.locate(doc_id)
         return float(pool.columns["first_seen"][row])

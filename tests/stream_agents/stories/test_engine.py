@@ -167,6 +167,33 @@ def test_cannot_link_parts_a_story_and_sticks() -> None:
     assert whole(revised).story.story_id == f"s-{doc_id('b')}"
 
 
+def test_a_first_member_parted_while_it_was_forgotten_takes_the_storys_id_along() -> None:
+    """No two stories may bear one id, nor may the two be together again."""
+    stories = engine(horizon_days=2)
+    stories.apply(scored("a", FLOOD), 0)
+    stories.apply(scored("b", FLOOD, minute=2 * DAY), 1)
+    stories.apply(scored("c", FLOOD, minute=3 * DAY), 2)
+    assert doc_id("a") not in stories.store
+    stories.apply(decision("cannot-link", "a", "b"), 3)
+    effects = stories.apply(scored("a", FLOOD, minute=3 * DAY + 1), 4)
+    assert whole(effects).story.story_id == f"s-{doc_id('a')}"
+    told = {p.doc_id: p.story for p in effects.documents if isinstance(p, Patch) and p.story is not None}
+    assert {told[doc_id(name)].story_id for name in "bc"} == {f"s-{doc_id('b')}"}
+    assert {told[doc_id(name)].original_id for name in "bc"} == {doc_id("b")}
+    moved = {s.doc_id: s.previous_story_id for s in effects.signals if isinstance(s, Signal) and s.previous_story_id}
+    assert moved == {doc_id(name): f"s-{doc_id('a')}" for name in "bc"}
+
+
+def test_nothing_is_kept_of_stories_that_are_gone() -> None:
+    stories = engine(horizon_days=2)
+    for number in range(15):
+        stories.apply(scored(f"a{number}", FLOOD, minute=number * 20 * DAY), 3 * number)
+        stories.apply(scored(f"b{number}", FLOOD, minute=(number * 20 + 2) * DAY), 3 * number + 1)
+        stories.apply(scored(f"c{number}", SCHOOL, minute=(number * 20 + 3) * DAY), 3 * number + 2)
+    groups = stories.store.groups
+    assert len(groups.lost) <= len(groups.by_story) <= 2
+
+
 def test_decision_before_its_documents_waits_for_them() -> None:
     stories = engine()
     stories.apply(decision("cannot-link", "a", "b"), 0)
