@@ -66,10 +66,10 @@ async def _others(
     visit: Visit, source: Source, points: Sequence[Examined], now: datetime, taken: Collection[str]
 ) -> list[Examined]:
     tried = {point.got.asked for point in points} | set(taken)
-    home = next((p for p in points if p.kind == "index" and p.got.answer and not p.problem), None)
+    home = next((p for p in points if p.kind == "index" and p.got.answer and not p.got.problem), None)
     base = home.got.url if home else f"https://{source.hosts[-1]}{source.paths[0] if source.paths else '/'}"
     page = home.got if home else await visit.get(base)
-    found = await discover.feeds_of(visit, page, now, tried)
+    found = await discover.feeds_of(visit, page, now, tried, guess=False)
     # robots.txt speaks for the whole host: a source that is a part of it has no claim to its sitemaps.
     found += [] if source.paths else await discover.sitemaps_of(visit, page.url, now, tried, guess=False)
     return [point for point in found if discover.is_of(point, source.paths)]

@@ -79,14 +79,14 @@ async def propose(visit: Visit, url: str, now: datetime) -> Proposal:
     front = read_front(page)
     tried: set[str] = set()
     path = _own_path(page.url)
-    found = await feeds_of(visit, page, now, tried)
+    found = await feeds_of(visit, page, now, tried, guess=True)
     found += await sitemaps_of(visit, page.url, now, tried, guess=not found) if not path else []
     found = [point for point in found if is_of(point, (path,) if path else ())]
     articles = [link.url for point in found for link in point.links]
     marks = rule.infer(articles[:200], [link for link in front.links if link not in set(articles)])
     found += await _indexes_of(visit, page, front, now, marks)
     if not found:
-        raise Usage(
+        raise WartaError(
             f"{url}: no feed, sitemap or index page with articles was found; give the address of its news section"
         )
     dates = [point.newest for point in found if point.newest is not None]
@@ -113,13 +113,14 @@ def is_of(point: Examined, paths: Sequence[str]) -> bool:
     return 2 * below > len(point.links)
 
 
-async def feeds_of(visit: Visit, page: Got, now: datetime, tried: set[str]) -> list[Examined]:
-    """Feeds that a page links to; where it links to none that works, usual addresses, until one works."""
+async def feeds_of(visit: Visit, page: Got, now: datetime, tried: set[str], *, guess: bool) -> list[Examined]:
+    """Feeds that a page links to; with `guess`, where it links to none that works, usual addresses below it until one works."""
     named = read_front(page).feeds if page.answer is not None and not page.problem else []
     found = await _working(visit, "feed", named[: 2 * MAX_FEEDS], now, tried, MAX_FEEDS)
-    if found:
+    if found or not guess:
         return found
-    return await _working(visit, "feed", (urljoin(page.url, path) for path in USUAL_FEEDS), now, tried, 1)
+    below = page.url.rstrip("/") if _own_path(page.url) else urljoin(page.url, "/").rstrip("/")
+    return await _working(visit, "feed", (below + path for path in USUAL_FEEDS), now, tried, 1)
 
 
 async def sitemaps_of(visit: Visit, url: str, now: datetime, tried: set[str], *, guess: bool) -> list[Examined]:

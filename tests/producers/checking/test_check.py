@@ -116,6 +116,12 @@ async def test_what_another_source_has_is_not_taken() -> None:
     assert FEED not in net.urls
 
 
+async def test_a_check_guesses_nothing() -> None:
+    net = Net(ROBOTS | {INDEX: page([]), FEED: feed()})
+    report = await check(net.visit(), source(indexes=[INDEX]), NOW)
+    assert (report.works, net.urls) == (False, ["https://a.id/robots.txt", INDEX])
+
+
 async def test_a_date_ahead_is_not_believed() -> None:
     report = await checked({FEED: feed(age=timedelta(days=-400))}, feeds=[FEED])
     assert (report.works, report.newest) == (True, None)

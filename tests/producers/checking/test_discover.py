@@ -77,6 +77,13 @@ async def test_a_section_becomes_a_source_by_path() -> None:
     assert (entry.id, entry.paths, entry.indexes) == ("a.id_jabar", ("/jabar",), (url,))
 
 
+async def test_a_section_s_usual_feed_lies_below_it() -> None:
+    url = "https://www.a.id/jabar"
+    own = feed(url="https://www.a.id/jabar/satu")
+    net = Net({url: page([]), f"{url}/feed": own, "https://www.a.id/feed": feed()})
+    assert (await proposed(net, url)).source.feeds == (f"{url}/feed",)
+
+
 async def test_a_known_publisher_brings_its_name_and_region() -> None:
     url = "https://medan.tribunnews.com/"
     net = Net({url: page([]), "https://medan.tribunnews.com/rss": feed()})
