@@ -11,6 +11,7 @@ import pytest
 
 from tests.pipeline.harness import Pipeline, write
 from tests.servers import until
+from warta import topics
 from warta.identity import canonical_url, doc_id
 
 pytestmark = pytest.mark.integration
@@ -21,6 +22,7 @@ CORRECTED = "https://koreksi.putusan.example/jalan-desa"
 FORGOTTEN = "https://lupakan.putusan.example/panen"
 MERGED = ("https://satu.putusan.example/pasar-ikan", "https://dua.putusan.example/perahu-baru")
 SPLIT = tuple(f"https://pisah{number}.putusan.example/lumbung" for number in range(4))
+PARTED = tuple(f"https://cerai{number}.putusan.example/sumur" for number in range(4))
 
 _ROAD = (
     "Warga Desa Sukamekar bergotong royong menambal jalan sepanjang 1.400 meter pada Sabtu pagi. Kepala desa menyebut "
@@ -41,6 +43,10 @@ _BOATS = (
 _BARN = (
     "Lumbung padi milik warga Kampung Cibodas selesai dibangun dengan kayu jati bekas gudang tua. Isinya cukup untuk 65 "
     "keluarga selama empat bulan. Setiap keluarga menyetor dua karung gabah seusai panen raya."
+)
+_WELL = (
+    "Sumur tua di pinggir Kampung Rancasari dibersihkan pemuda karang taruna selama tiga malam berturut-turut. Airnya kembali "
+    "jernih dan dipakai 41 rumah di lereng utara. Pompa tangan dipinjam dari balai desa sampai kemarau berakhir."
 )
 
 
@@ -67,7 +73,10 @@ class Desk:
         self._folder = folder
 
     def replay(self, fetched_at: str, corrected_text: str = _ROAD) -> None:
-        path = write(self._folder / "putusan.jsonl", articles(fetched_at, corrected_text))
+        self.publish(articles(fetched_at, corrected_text))
+
+    def publish(self, lines: list[str]) -> None:
+        path = write(self._folder / "putusan.jsonl", lines)
         self.pipeline.warta("replay", str(path), "--as-live")
         self.pipeline.wait_idle()
 
@@ -152,6 +161,39 @@ def test_split_articles_stay_apart_and_a_merge_undoes_it(pipeline: Pipeline, des
 
     pipeline.warta("merge", SPLIT[0], SPLIT[3])
     desk.until(lambda: len({desk.story(url) for url in SPLIT}) == 1, "one story again")
+
+
+def well(url: str, fetched_at: str) -> str:
+    """One of the copies of one text, as fetched at a time."""
+    row = {"url": url, "title": "Sumur tua dibersihkan pemuda", "text": _WELL, "published_at": FIRST}
+    return json.dumps({**row, "fetched_at": fetched_at})
+
+
+def test_a_later_copy_joins_one_part_of_a_split_story_and_ties_none_together(pipeline: Pipeline, desk: Desk) -> None:
+    desk.publish([well(url, FIRST) for url in PARTED[:2]])
+    assert desk.story(PARTED[0]) == desk.story(PARTED[1])
+    pipeline.warta("split", PARTED[0], PARTED[1])
+    desk.until(lambda: desk.story(PARTED[0]) != desk.story(PARTED[1]), "two stories")
+
+    desk.publish([well(url, LATER) for url in PARTED])
+    desk.fetched_again(PARTED[3], LATER)
+    parts = {desk.story(url) for url in PARTED[:2]}
+    assert len(parts) == 2
+    assert {desk.story(url) for url in PARTED[2:]} < parts
+    counters = [desk.look(url)["story"]["copies"] for url in PARTED if desk.look(url)["is_story_head"]]
+    assert sum(counters) == len(PARTED)
+
+
+def test_what_was_decided_holds_when_the_log_is_read_anew(pipeline: Pipeline, desk: Desk, tmp_path: Path) -> None:
+    """The stories of the index are those of the plain engine over the dumped log, decisions in their places."""
+    scored = tmp_path / "scored.jsonl"
+    scored.write_bytes(b"\n".join(pipeline.values(topics.SCORED)) + b"\n")
+    out = tmp_path / "stories.jsonl"
+    pipeline.warta("stories", str(scored), "--scored", "--out", str(out), check=False)
+    lines = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    told = {line["url"]: line["story_id"] for line in lines if "story_id" in line}
+    urls = [*MERGED, *SPLIT, *PARTED]
+    assert {url: told[url] for url in urls} == {url: desk.story(url) for url in urls}
 
 
 def test_a_forgotten_article_is_emptied_and_stays_so(pipeline: Pipeline, desk: Desk) -> None:

@@ -1,4 +1,5 @@
-"""Boilerplate learnt from a publisher's articles is cut from its next one, with the rule's version on the cut."""
+"""Boilerplate is cut from a publisher's next article, with the rule's version on the cut: as a person had it learnt, and as
+stories learn it from the stream."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ import pytest
 from tests.pipeline.harness import Pipeline, write
 from tests.servers import until
 from warta import topics
-from warta.messages import Document, DocumentMessage
+from warta.messages import Document, DocumentMessage, PublisherRules
 from warta.wire import Decoder
 
 pytestmark = pytest.mark.integration
@@ -51,3 +52,50 @@ def test_learnt_boilerplate_is_cut_and_the_cut_is_stamped(pipeline: Pipeline, tm
     assert ("boilerplate", SLOGAN, 1) in {(cut.kind, cut.text, cut.rule) for cut in cuts}
     again = pipeline.warta("boilerplate", "learn", str(learnt_from), "--publish")
     assert "0 publishers' rules changed" in again.stderr
+
+
+CLOSING = "Redaksi Warta Uji menerima foto dan cerita pembaca lewat surel, balasan dikirim dalam sepekan kerja."
+#: Stories that have nothing in common but their publisher's closing paragraph.
+STORIES = (
+    ("Panen Bawang Melimpah", "Petani di tepi waduk memanen 37 ton bawang", "Harga di pasar induk turun separuh"),
+    ("Gerhana Terlihat Jelas", "Pengamat bintang memasang lima teleskop di bukit", "Langit cerah sampai fajar tiba"),
+    ("Kereta Barang Anjlok", "Tiga gerbong keluar rel dekat gudang semen", "Masinis selamat tanpa luka berat"),
+    ("Perpustakaan Keliling Diresmikan", "Kapal kayu membawa 4.000 buku ke pulau terluar", "Murid boleh meminjam dua judul"),
+    ("Atlet Dayung Berlatih", "Delapan pedayung menempuh 14 kilometer setiap subuh", "Pelatih memajukan jadwal seleksi"),
+    ("Museum Batik Ditutup", "Atap ruang pamer bocor sejak musim hujan", "Kurator memindahkan 212 kain tua"),
+    ("Penyu Hijau Menetas", "Ratusan tukik dilepas penjaga pantai selatan", "Sarang dijaga bergiliran semalam suntuk"),
+)  # fmt: skip
+
+
+def told(number: int, story: tuple[str, str, str]) -> str:
+    title, happened, said = story
+    first = f"{happened} pada hari ke-{number}, menurut catatan setempat."
+    text = f"{first}\n\n{said}, kata panitia nomor {number * 7}.\n\n{CLOSING}"
+    return json.dumps({"url": f"https://wartauji.test/{number}", "title": f"{title} ({number})", "text": text})
+
+
+def test_the_stream_teaches_a_publishers_boilerplate(pipeline: Pipeline, tmp_path: Path) -> None:
+    """Six unrelated stories end alike; the rule appears, and the next article arrives without their ending."""
+    for number, story in enumerate(STORIES[:6]):
+        pipeline.warta("replay", str(write(tmp_path / "one.jsonl", [told(number, story)])), "--as-live")
+    pipeline.wait_idle()
+    decoder = Decoder(PublisherRules)
+    learnt = [
+        rules for rules in map(decoder.decode, pipeline.values(topics.RULES)) if rules.publisher == "wartauji.test"
+    ]
+    assert [(rules.version, [p.example for p in rules.paragraphs]) for rules in learnt] == [(1, [CLOSING])]
+
+    numbers = itertools.count(100)
+
+    def is_cut() -> bool:
+        number = next(numbers)
+        pipeline.warta("replay", str(write(tmp_path / "next.jsonl", [told(number, STORIES[6])])), "--as-live")
+        pipeline.wait_idle()
+        (found,) = (d for d in pipeline.documents() if d["url"] == f"https://wartauji.test/{number}")
+        assert "tukik" in found["body"]
+        return CLOSING not in found["body"]
+
+    until(is_cut, "the rule is in force", 60)
+    messages = map(Decoder(DocumentMessage).decode, pipeline.values(topics.DOCUMENTS))
+    cuts = [cut for m in messages if isinstance(m, Document) and "wartauji" in m.content.url for cut in m.content.cuts]
+    assert ("boilerplate", CLOSING, 1) in {(cut.kind, cut.text, cut.rule) for cut in cuts}
