@@ -20,8 +20,10 @@ from producers.crawling.rules import HostRules, host_of
 from producers.crawling.stats import REQUESTS, Stats
 from producers.frontier import DEFAULT_DELAY, Frontier
 from producers.robots import Rules
-from producers.seen import Seen
+from producers.seen import Address, Seen
 from warta.clock import Clock
+from warta.errors import Invalid
+from warta.identity import canonical_url, doc_id
 
 #: Failures that say nothing about the host's health.
 _NOT_THE_HOST = frozenset({"unsafe", "too-large"})
@@ -103,7 +105,7 @@ class Asker:
         result = await self._ask(job, outcome)
         following = self._next_hop(job, result) if isinstance(result, Answer) else None
         if isinstance(following, Job):
-            self.push(following)
+            self._follow(following)
         elif job.kind == "robots":
             await self._ruled(job, following or result)
         else:
@@ -154,6 +156,22 @@ class Asker:
             if job.source is not None and not stays(job.source, url, self._owners):
                 return NoAnswer("elsewhere", f"{answer.url[:200]} leads to {url[:200]}")
         return replace(job, url=url, hops=job.hops + 1, permanent=job.permanent and answer.status in PERMANENT)
+
+    def _follow(self, job: Job) -> None:
+        """To the next hop, unless a new address leads to one that is known: that one is fetched by itself, or was."""
+        if job.kind == "new" and job.address is not None:
+            target = self._known(job.url)
+            if target is not None and target.key != job.address.key:
+                self._pages.alias(job.address, target.doc_id or target.key)
+                self.settled(job)
+                return
+        self.push(job)
+
+    def _known(self, url: str) -> Address | None:
+        try:
+            return self._seen.address(doc_id(canonical_url(url)))
+        except Invalid:
+            return None
 
     async def _settle(self, job: Job, result: Answer | NoAnswer, rules: Rules | None) -> None:
         try:

@@ -99,8 +99,7 @@ class Pages:
             self._refuse(address, "forgotten", answer.status)
             return
         if self._sender.carries(document) or (document != address.key and self._is_known(document)):
-            self._seen.alias(address.key, document)
-            self._stats.page("alias")
+            self.alias(address, document)
             return
         row = _row(address, document, answer, page, 0, next_visit(answer.at, answer.at))
         self._measure(address, answer.at)
@@ -187,6 +186,11 @@ class Pages:
             return
         self._seen.later(address.key, at, failed=not patient, status=status, reason=reason)
         self._stats.page("failed", reason)
+
+    def alias(self, address: Address, document: str) -> None:
+        """The address leads to a document that is known under another."""
+        self._seen.alias(address.key, document)
+        self._stats.page("alias")
 
     def postpone(self, address: Address, until: datetime, reason: str) -> None:
         """The host cannot be asked now, through no fault of the address."""

@@ -77,20 +77,26 @@ def read(answer: Answer, asked: str, rules: robots.Rules) -> Page:
 
 
 def decode(answer: Answer) -> str:
-    """Bytes → text as browsers do it (WHATWG): header, byte order mark, meta, else UTF-8, else windows-1252."""
-    _, html = html_to_unicode(
-        answer.headers.get("content-type"), answer.body, default_encoding="utf-8", auto_detect_fun=_guess
-    )
+    """Bytes → text. Bytes that are UTF-8 and say more than ASCII are UTF-8 whatever a header claims (no other encoding gives
+    such bytes by chance); else what byte order mark, header and meta say (WHATWG), else windows-1252."""
+    if _is_utf8(answer.body):
+        return answer.body.decode("utf-8", "replace").removeprefix("\ufeff")
+    encoding, html = html_to_unicode(answer.headers.get("content-type"), answer.body, default_encoding="windows-1252")
+    if encoding == "utf-8" and answer.body.isascii() is False:
+        # Said to be UTF-8, and not: one byte in a thousand is a slip, more are another encoding.
+        return html if html.count("\ufffd") * 1000 <= len(html) else answer.body.decode("windows-1252", "replace")
     return html
 
 
-def _guess(data: bytes) -> str:
+def _is_utf8(data: bytes) -> bool:
+    if data.isascii():
+        return False
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
         # A body that was cut in the middle of a letter is still UTF-8.
-        return "utf-8" if error.start >= len(data) - 4 else "windows-1252"
-    return "utf-8"
+        return error.reason == "unexpected end of data" and error.start > 0 and not data[: error.start].isascii()
+    return True
 
 
 def is_home(url: str) -> bool:

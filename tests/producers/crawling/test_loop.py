@@ -210,6 +210,7 @@ def test_a_redirected_article_has_its_own_address_and_is_one_document(world: Wor
     (message,) = world.once().articles()
     assert message.doc_id == doc_id("https://satu.test/a-1")
     assert world.once().messages == []
+    assert sum("/a-1" in url for url in world.urls()) == 1
 
 
 @pytest.mark.parametrize(

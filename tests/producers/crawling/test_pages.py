@@ -116,10 +116,20 @@ def test_a_page_without_paragraphs_is_hashed_whole() -> None:
         (b'<meta charset="windows-1252">' + "kafé “kutip”".encode("cp1252"), "text/html"),
         ("kafé “kutip”".encode(), "text/html; charset=utf-8"),
         (b"\xef\xbb\xbf" + "kafé “kutip”".encode(), "text/html; charset=iso-8859-1"),
+        ("kafé “kutip”".encode(), "text/html; charset=iso-8859-1"),
+        ("kafé “kutip”".encode("cp1252"), "text/html; charset=utf-8"),
+        ("kafé “kutip”".encode("utf-16"), "text/html; charset=utf-16"),
     ],
 )
 def test_bytes_become_text_as_in_a_browser(body: bytes, header: str) -> None:
-    assert "kafé “kutip”" in read(body + BODY.encode(), content_type=header).html
+    after = BODY.encode("utf-16-le" if "16" in header else "ascii")
+    assert "kafé “kutip”" in read(body + after, content_type=header).html
+
+
+def test_one_bad_byte_does_not_make_a_page_another_encoding() -> None:
+    html = read(("kafé “kutip” " * 500).encode() + b"\xff" + BODY.encode()).html
+    assert "kafé “kutip”" in html
+    assert html.count("\ufffd") == 1
 
 
 def test_a_body_cut_within_a_letter_is_still_utf_8() -> None:
