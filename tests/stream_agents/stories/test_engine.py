@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
 import pytest
 
 from stream_agents.stories import record
@@ -199,6 +201,20 @@ def test_decision_before_its_documents_waits_for_them() -> None:
     stories.apply(decision("cannot-link", "a", "b"), 0)
     stories.apply(scored("a", FLOOD), 1)
     assert whole(stories.apply(scored("b", FLOOD, minute=1), 2)).story.story_relation == "original"
+
+
+@pytest.mark.parametrize("order", list(permutations("abcd")))
+def test_a_rebuild_hears_the_decisions_first_and_obeys_them(order: tuple[str, ...]) -> None:
+    """a and b have one text and were parted; c and a have not and were merged; d is a later copy of the first two."""
+    bodies = {"a": FLOOD, "b": FLOOD, "c": SCHOOL, "d": FLOOD}
+    rebuilt = engine()
+    rebuilt.apply(decision("must-link", "a", "c"), 0)
+    rebuilt.apply(decision("cannot-link", "a", "b"), 1)
+    for offset, name in enumerate(order, 2):
+        rebuilt.apply(scored(name, bodies[name], minute=offset), offset)
+    story = {name: rebuilt.store.groups.story_id(doc_id(name)) for name in bodies}
+    assert story["a"] == story["c"] != story["b"]
+    assert story["d"] in (story["a"], story["b"])
 
 
 def test_forget_leaves_a_tombstone_and_bars_the_document() -> None:
