@@ -42,8 +42,9 @@ DAY = 24
 LONGEST_DOUBT = 14 * DAY
 #: The tide is never taken lower: when everything is silent, we are the reason.
 LOWEST_TIDE = 0.25
-#: Articles expected of all sources together before the tide means anything.
+#: Articles expected of all sources together, and sources that give any, before the tide means anything.
 TIDE_FROM = 30.0
+TIDE_SOURCES = 8
 #: Completeness is told from so many listed addresses on.
 LISTED_FROM = 10
 
@@ -214,23 +215,24 @@ def _partly(points: Sequence[Point]) -> str:
 
 
 def _often(chance: float) -> str:
-    """How often chance does it, for people: from "once in 4 years" to "once in more than 100 years"."""
+    """How often chance does it, for people: from "once in 40 weeks" to "once in 100+ years"."""
     weeks = 1 / max(chance, 1e-9)
     if weeks < 104:
         return f"once in {weeks:.0f} weeks"
-    return f"once in {weeks / 52:.0f} years" if weeks < 5200 else "less than once in 100 years"
+    return f"once in {weeks / 52:.0f} years" if weeks < 5200 else "once in 100+ years"
 
 
 def tide(sources: Iterable[tuple[Past, Profile]], hours: int = 4) -> float:
     """How much all sources together gave in the last whole hours, against the usual; 1 when it is as usual or more."""
-    seen, expected = 0.0, 0.0
+    seen, expected, giving = 0.0, 0.0, 0
     for past, profile in sources:
         last = past.until(past.end - 1).since(past.end - 1 - hours)
         usual = profile.stretch(last).expected
         # No source speaks for all: beyond three times its share a flood is its own affair.
         seen += min(float((last.seen * (last.watched > 0)).sum()), 3 * usual)
         expected += usual
-    if expected < TIDE_FROM:
+        giving += usual > 0
+    if expected < TIDE_FROM or giving < TIDE_SOURCES:
         return 1.0
     return min(1.0, max(LOWEST_TIDE, seen / expected))
 

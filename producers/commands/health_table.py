@@ -29,12 +29,13 @@ def show(console: Console, verdicts: dict[str, Verdict], now: datetime) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    table.add_column("source", no_wrap=True, max_width=24, overflow="ellipsis")
-    table.add_column("state", no_wrap=True)
-    for column in ("last", "24 h", "usual", "p50", "p95", "compl."):
-        table.add_column(column, justify="right", no_wrap=True)
-    table.add_column("why", no_wrap=True, max_width=26, overflow="ellipsis")
+    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("source", no_wrap=True, max_width=26, overflow="ellipsis")
+    table.add_column("state", no_wrap=True, min_width=max(map(len, STATES)))
+    # Figures are never cut: names and reasons give way.
+    for column, width in (("last", 4), ("24 h", 4), ("usual", 5), ("p50", 4), ("p95", 4), ("compl.", 6)):
+        table.add_column(column, justify="right", no_wrap=True, min_width=width)
+    table.add_column("why", no_wrap=True, max_width=40, overflow="ellipsis")
     for source in sorted(verdicts, key=lambda name: (urgency(verdicts[name]), name)):
         one = verdicts[source]
         state = Text(one.state, _STYLES.get(one.state, "yellow"))
@@ -83,12 +84,14 @@ def show_one(console: Console, source: str, verdict: Verdict, known: Facts, now:
 
 
 def span(seconds: float) -> str:
-    """A time in its largest fitting unit: 45s, 12m, 3.4h, 6d."""
+    """A time in its largest fitting unit, at most four signs: 45s, 12m, 3.4h, 29h, 6d."""
     if seconds < 90:
         return f"{max(0.0, seconds):.0f}s"
     if seconds < 5400:
         return f"{seconds / 60:.0f}m"
-    return f"{seconds / 3600:.1f}h" if seconds < 172_800 else f"{seconds / 86_400:.0f}d"
+    if seconds < 172_800:
+        return f"{seconds / 3600:.1f}h" if seconds < 36_000 else f"{seconds / 3600:.0f}h"
+    return f"{seconds / 86_400:.0f}d"
 
 
 def clean(text: str) -> str:

@@ -110,6 +110,18 @@ def test_health_puts_trouble_first(crawled: Seen) -> None:
     assert "\x1b" not in table
 
 
+def test_health_of_one_is_that_of_all(crawled: Seen) -> None:
+    every = {one["source"]: one for one in map(json.loads, health_of("--json").splitlines())}
+    alone = json.loads(health_of("medan.tribunnews.com", "--json"))
+    assert alone["missed"] == pytest.approx(every["medan.tribunnews.com"]["missed"], rel=1e-3)
+
+
+def test_the_table_cuts_no_figure(crawled: Seen) -> None:
+    row = next(line for line in health_of().splitlines() if line.startswith("a.id"))
+    assert row.split()[:5] == ["a.id", "sehat", row.split()[2], "1", "0"]
+    assert "…" not in row
+
+
 def test_health_of_one_names_its_points(crawled: Seen) -> None:
     text = health_of("medan.tribunnews.com")
     assert "https://medan.tribunnews.com/  3 failures: HTTP 403" in text
