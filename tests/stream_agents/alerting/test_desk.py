@@ -102,10 +102,10 @@ def test_ack_and_silence_become_decisions(config: settings.Settings) -> None:
     decision = msgspec.json.decode(value, type=AlarmDecision)
     assert (key, decision.action, decision.subject, decision.by) == (b"ack/A-1", "ack", "A-1", "Rina")
     assert decision.note == "ke lokasi"
-    assert "place:32.* is quiet until" in run("silence", "place:32.*", "--for", "2d")
+    assert "place:99.* is quiet until" in run("silence", "place:99.*", "--for", "2d")
     key, value = last(config, topics.DECISIONS)
     decision = msgspec.json.decode(value, type=AlarmDecision)
-    assert (key, decision.action) == (b"silence/place:32.*", "silence")
+    assert (key, decision.action) == (b"silence/place:99.*", "silence")
     assert decision.by
     assert decision.until is not None
     assert decision.until - decision.at == timedelta(days=2)

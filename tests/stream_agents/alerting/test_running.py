@@ -1,4 +1,5 @@
-"""Alerts on real servers: signals in Kafka to an alarm in the index and in a receiver's file, over a kill -9."""
+"""Alerts on real servers: signals in Kafka to alarms in the index and in a receiver's file, over kill -9 of the stage; and
+what people decide about them."""
 
 from __future__ import annotations
 
@@ -16,16 +17,22 @@ import pytest
 from elasticsearch import Elasticsearch
 
 from deploy.local.stack import free_ports
+from stream_agents.alerting.series import kinds
+from stream_agents.alerting.words import shipped
 from tests.servers import Server, Stack
+from tests.stream_agents.agents.test_alerts import alarms, run
 from tests.stream_agents.alerting.news import START, burst, ordinary, tick
 from warta import kafka, topics
 from warta.alarms import Alarm, AlertMessage
+from warta.messages import Signal, Tick
 from warta.search.client import ALERTS, SERIES
 from warta.settings import Settings, load
 from warta.wire import encode
 
 pytestmark = pytest.mark.integration
 DAYS = 15
+#: Times the stage is killed in the middle of its work.
+KILLS = 3
 ROUTES = "receivers: {text: {kind: text, path: told.txt}}\nroutes: [{receivers: [text], night_level: pantau}]\n"
 
 
@@ -60,23 +67,38 @@ def _alarms(settings: Settings) -> list[Alarm]:
     consumer = kafka.consumer(settings, topics.ALERTS, group=None, client_id="test", consumer_timeout_ms=1500)
     decoder = msgspec.json.Decoder(AlertMessage)
     try:
-        return [m for record in consumer if isinstance(m := decoder.decode(record.value), Alarm)]
+        found = [m for record in consumer if isinstance(m := decoder.decode(record.value), Alarm)]
+        return [alarm for alarm in found if alarm.series != "test"]
     finally:
         consumer.close()
 
 
-def test_an_alarm_reaches_index_and_receiver_once_though_the_stage_is_killed(settings: Settings, stack: Stack) -> None:
+def _news() -> list[Signal | Tick]:
+    """Ordinary weeks up to an hour ago, a burst, what rings it, and a correction of one of its stories."""
     now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
     shift = now - START - timedelta(days=DAYS, hours=1)
     begin = START + timedelta(days=DAYS)
+    stories = list(burst(begin, 14))
+    corrected = msgspec.structs.replace(
+        stories[1], fetched_at=begin + timedelta(minutes=50), label="neutral", previous_label="negative"
+    )
     after = [tick(begin + timedelta(minutes=15 * i)) for i in range(1, 5)]
-    messages = sorted([*ordinary(DAYS), *burst(begin, 14), *after], key=lambda message: message.fetched_at)
+    messages = sorted([*ordinary(DAYS), *stories, corrected, *after], key=lambda message: message.fetched_at)
     for message in messages:
         message.fetched_at += shift
         if message.first_seen_at:
             message.first_seen_at += shift
-        if hasattr(message, "minute"):
+        if isinstance(message, Tick):
             message.minute += shift
+    return messages
+
+
+async def test_alarms_are_those_of_an_uninterrupted_run_though_the_stage_is_killed_again_and_again(
+    settings: Settings, stack: Stack
+) -> None:
+    messages = _news()
+    expected = told(alarms(await run(messages, kinds=kinds(None), words=shipped())))
+    assert any(changes for *_, changes in expected)
     settings.home.mkdir(parents=True)
     (settings.home / "alerts.yaml").write_text(ROUTES)
     producer = kafka.producer(settings, "test")
@@ -85,37 +107,65 @@ def test_an_alarm_reaches_index_and_receiver_once_though_the_stage_is_killed(set
     producer.flush(timeout=60)
     producer.close()
     port = free_ports().kafka
+    stage = ("stream_agents", "alerts", "--web-port", str(port))
     running = [
         _start(settings, stack, "indexer.alerts_index", "--metrics-port", "0"),
         _start(settings, stack, "indexer.notifier", "--metrics-port", "0"),
-        _start(settings, stack, "stream_agents", "alerts", "--web-port", str(port)),
+        _start(settings, stack, "stream_agents", "decisions", "--web-port", str(free_ports().kafka)),
+        _start(settings, stack, *stage),
     ]
     es = Elasticsearch(settings.elasticsearch)
     try:
-        _until(lambda: _state_size(settings) > 0, "state of alerts")
-        running[2].send_signal(signals.SIGKILL)
-        running[2].wait(10)
-        running[2] = _start(settings, stack, "stream_agents", "alerts", "--web-port", str(port))
-        _until(lambda: any(alarm.series == "place:32.11" for alarm in _alarms(settings)), "an alarm")
-        told = settings.home / "told.txt"
-        _until(lambda: told.exists() and "32.11" in told.read_text(), "a message")
-
-        def indexed() -> bool:
-            es.indices.refresh(index=f"{ALERTS},{SERIES}")
-            return bool(es.count(index=ALERTS, query={"term": {"series": "place:32.11"}})["count"])
-
-        _until(indexed, "the alarm in the index")
-        found = {alarm.alarm_id for alarm in _alarms(settings) if alarm.series == "place:32.11"}
-        assert len(found) == 1
-        assert es.count(index=ALERTS, query={"term": {"series": "place:32.11"}})["count"] == 1
-        assert es.count(index=SERIES)["count"] > 24
-        assert told.read_text().count(found.pop()) <= 3
+        for _ in range(KILLS):
+            seen = _state_size(settings)
+            _until(lambda seen=seen: _state_size(settings) > seen, "state of alerts")  # type: ignore[misc]
+            running[-1].send_signal(signals.SIGKILL)
+            running[-1].wait(10)
+            running[-1] = _start(settings, stack, *stage)
+        _until(lambda: told(_alarms(settings)) == expected, "the alarms of an uninterrupted run")
+        _reaches_index_and_receiver(settings, es)
+        _decisions_reach_the_alarm(settings, es)
     finally:
         es.close()
         for process in running:
             process.terminate()
         for process in running:
             process.wait(60)
+
+
+def told(found: list[Alarm]) -> set[tuple[str, str, str, str, int, int]]:
+    """What was ever said of each alarm: whatever is said again after a kill is the same."""
+    return {(a.alarm_id, a.series, a.state, a.level, a.observed, len(a.changes)) for a in found}
+
+
+def _in_index(es: Elasticsearch, **fields: object) -> int:
+    es.indices.refresh(index=f"{ALERTS},{SERIES}")
+    query = {"bool": {"filter": [{"term": {name: value}} for name, value in fields.items()]}}
+    return int(es.count(index=ALERTS, query=query)["count"])
+
+
+def _reaches_index_and_receiver(settings: Settings, es: Elasticsearch) -> None:
+    written = settings.home / "told.txt"
+    _until(lambda: written.exists() and "Kab. Sumedang" in written.read_text(), "a message")
+    _until(lambda: _in_index(es, series="place:32.11", changes=1) == 1, "the alarm in the index, with its change")
+    assert _in_index(es, series="place:32.11") == 1
+    assert es.count(index=SERIES)["count"] > 24
+    (alarm_id,) = {alarm.alarm_id for alarm in _alarms(settings) if alarm.series == "place:32.11"}
+    assert written.read_text().count(f"#{alarm_id}") <= 3
+
+
+def _decisions_reach_the_alarm(settings: Settings, es: Elasticsearch) -> None:
+    """Taken on and silenced by `warta alerts`, through the forwarder and the stage, into the index."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("WARTA_")}
+    environment |= {"WARTA_KAFKA": settings.kafka, "WARTA_ELASTICSEARCH": settings.elasticsearch}
+    (alarm_id,) = {alarm.alarm_id for alarm in _alarms(settings) if alarm.series == "place:32.11"}
+    for command in (("ack", alarm_id, "--by", "Rina"), ("silence", "place:32.*", "--by", "Adi", "--for", "2d")):
+        subprocess.run([sys.executable, "-m", "warta", "alerts", *command], env=environment, check=True)
+    _until(
+        lambda: _in_index(es, alarm_id=alarm_id, acknowledged_by="Rina", silenced=True, silenced_by="Adi") == 1,
+        "the decisions on the alarm",
+    )
+    assert _in_index(es, series="all", silenced=True) == 0
 
 
 def _state_size(settings: Settings) -> int:
