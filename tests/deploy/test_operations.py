@@ -13,6 +13,7 @@ import pytest
 import yaml
 from prometheus_client.metrics import MetricWrapperBase
 
+from producers.crawling import stats
 from warta import metrics
 from warta.settings import ROOT, Settings
 
@@ -50,7 +51,7 @@ def test_amtool_accepts_the_routes() -> None:
 def declared() -> set[str]:
     """Names as Prometheus stores them."""
     names = set()
-    for metric in (value for value in vars(metrics).values() if isinstance(value, MetricWrapperBase)):
+    for metric in (m for room in (metrics, stats) for m in vars(room).values() if isinstance(m, MetricWrapperBase)):
         for family in metric.describe():
             suffixes = {"counter": ["_total"], "histogram": ["_bucket", "_sum", "_count"]}.get(family.type, [""])
             names |= {family.name + suffix for suffix in suffixes}
