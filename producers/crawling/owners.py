@@ -25,11 +25,14 @@ class Owners:
             owners.sort(key=lambda owner: -len(owner[0]))
 
     def owner(self, url: str) -> Source | None:
-        """The source that publishes at an address; None if nobody of the catalogue does."""
+        """The source that publishes at an address; None if nobody of the catalogue does, or if it carries credentials: nobody
+        publishes so, and what cannot be asked must not speak for the host."""
         try:
             parts = urlsplit(url)
             host = (parts.hostname or "").lower()
         except ValueError:
+            return None
+        if "@" in parts.netloc:
             return None
         for path, source in self._hosts.get(host, ()):
             if not path or parts.path == path or parts.path.startswith(path + "/"):

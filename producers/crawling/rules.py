@@ -25,9 +25,9 @@ def host_of(url: str) -> str:
 
 
 def robots_url(url: str) -> str:
-    """Where the rules for an address lie (RFC 9309, section 2.3)."""
+    """Where the rules for an address lie (RFC 9309, section 2.3); credentials in it are no part of that."""
     parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}/robots.txt"
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/robots.txt"
 
 
 class HostRules:

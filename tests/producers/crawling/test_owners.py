@@ -24,6 +24,8 @@ OWNERS = Owners([WHOLE, DESK, OTHER])
         ("https://www.detik.com/jatim/a", None),
         ("https://m.lain.co.id/a", "lain"),
         ("https://asing.co.id/a", None),
+        ("https://pengguna:sandi@news.detik.com/a", None),
+        ("https://@news.detik.com/a", None),
         ("http://[", None),
         ("", None),
     ],

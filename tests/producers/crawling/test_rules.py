@@ -9,7 +9,7 @@ import pytest
 
 from producers import robots
 from producers.crawling.answer import Answer
-from producers.crawling.rules import HostRules
+from producers.crawling.rules import HostRules, robots_url
 from producers.seen import Seen
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
@@ -65,3 +65,7 @@ def test_a_site_may_want_its_rules_read_more_often(seen: Seen) -> None:
     assert robots.lifetime("max-age=0") == robots.MIN_LIFETIME
     assert robots.lifetime("max-age=99999999") == robots.LIFETIME
     assert robots.lifetime("no-store") == robots.LIFETIME
+
+
+def test_credentials_in_an_address_do_not_reach_the_request_for_the_rules() -> None:
+    assert robots_url("https://pengguna:sandi@contoh.id:8443/a") == "https://contoh.id:8443/robots.txt"
