@@ -7,7 +7,7 @@ import numpy as np
 from stream_agents.alerting.rhythm import BASIS, FIRST, departures, learnt
 
 
-def _fit(shape: np.ndarray, rate: float, weeks: int, seed: int = 1) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+def _fit(shape: np.ndarray, rate: float, weeks: int, seed: int = 1) -> tuple[np.ndarray, np.ndarray]:
     rng = np.random.default_rng(seed)
     rows = len(shape)
     due = np.full((rows, 7, 24), rate * weeks)
