@@ -288,5 +288,5 @@ def _utc_offset(time: datetime | None) -> int:
 
 
 def decode_words(record: DocumentRecord) -> tokens.Codes:
-    """The fingerprint of a record."""
-    return np.frombuffer(record.codes, dtype="<u2")
+    """The fingerprint of a record: a copy, for loops are compiled once for arrays that can be written and once for others."""
+    return np.frombuffer(record.codes, dtype="<u2").copy()
