@@ -31,15 +31,16 @@ from warta.errors import Invalid, Transient
 
 
 class Sink(BaseHTTPRequestHandler):
-    """A receiver of webhooks: keeps what came, answers `status`."""
+    """A receiver of webhooks: keeps what came, answers what `answers` holds, in turn, then `status`."""
 
     status = 200
+    answers: list[int]
     got: list[tuple[dict[str, str], bytes]]
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         type(self).got.append(({k.lower(): v for k, v in self.headers.items()}, body))
-        self.send_response(self.status)
+        self.send_response(self.answers.pop(0) if self.answers else self.status)
         self.end_headers()
 
     def log_message(self, format: str, *args: Any) -> None:
@@ -48,7 +49,7 @@ class Sink(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def sink() -> Iterator[tuple[type[Sink], str]]:
-    handler = type("Handler", (Sink,), {"got": []})
+    handler = type("Handler", (Sink,), {"got": [], "answers": []})
     server = HTTPServer(("127.0.0.1", 0), handler)
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
