@@ -9,6 +9,7 @@ proportion: we take p ≈ 1.6. λ is learnt for each hour, in Jakarta's time, wi
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
 from random import Random
 
@@ -31,6 +32,8 @@ PRIOR_DAYS = 0.5
 FIRST_GUESS = 1.0
 #: Seconds after which a burst's weight is down to 1/e.
 BURST_SECONDS = 1200.0
+#: How far back the times in a first look's list tell of the rhythm.
+RECALLED = timedelta(days=1)
 #: Share by which waits are varied, so that points never march in step.
 JITTER = 0.1
 #: Longest wait that a site may impose by Retry-After, seconds.
@@ -53,13 +56,14 @@ class Rhythm(Struct):
     failures: int = 0
 
 
-def observe(rhythm: Rhythm, now: datetime, new: int) -> None:
+def observe(rhythm: Rhythm, now: datetime, new: int, listed: Iterable[datetime] = ()) -> None:
     """A look at `now` found `new` articles that were not known: learn from it.
 
-    The first look only starts the clock: what it finds may be days old.
+    The first look's finds may be days old: of it only the times that the point itself gives (`listed`) count.
     """
     rhythm.failures = 0
     if rhythm.seen_at is None:
+        _recall(rhythm, now, listed)
         rhythm.seen_at = now
         return
     elapsed = max(1.0, (now - rhythm.seen_at).total_seconds())
@@ -70,6 +74,22 @@ def observe(rhythm: Rhythm, now: datetime, new: int) -> None:
     fade = math.exp(-elapsed / BURST_SECONDS)
     rhythm.burst = rhythm.burst * fade + (1 - fade) * new / elapsed
     rhythm.seen_at = now
+
+
+def _recall(rhythm: Rhythm, now: datetime, listed: Iterable[datetime]) -> None:
+    """The last day as a list of publication times tells it. The oldest only opens the window: the list may be cut there.
+    Dates without a time of day, and times ahead, tell nothing."""
+    times = sorted(t for t in listed if now - RECALLED <= t <= now and (t.hour, t.minute, t.second) != (0, 0, 0))
+    if len(times) < 2:
+        return
+    elapsed = max(1.0, (now - times[0]).total_seconds())
+    for at in times[1:]:
+        rhythm.counts[at.astimezone(_WIB).hour] += 1
+    for hour, share in _hours_between(times[0], now):
+        rhythm.hours[hour] += share * elapsed / _HOUR
+    weights = sum(math.exp(-(now - at).total_seconds() / BURST_SECONDS) for at in times[1:])
+    # Divided by the weight of the window, which may be shorter than a burst's memory.
+    rhythm.burst = weights / (BURST_SECONDS * (1 - math.exp(-elapsed / BURST_SECONDS)))
 
 
 def _decay(rhythm: Rhythm, elapsed: float) -> None:

@@ -37,12 +37,14 @@ _NEWS = re.compile(r"news|berita|latest|terbaru|today", re.IGNORECASE)
 @dataclass(slots=True)
 class Chosen:
     """`found` are new and wanted, `known` were known before, `passed` are undated ones that are not wanted, `edited` were
-    modified after we fetched them; `foreign` counts links to nobody's hosts, `old` those that say they are too old."""
+    modified after we fetched them; `foreign` counts links to nobody's hosts, `old` those that say they are too old;
+    `times` are when the articles came out, as far as the point says."""
 
     found: list[Found] = field(default_factory=list)
     known: list[str] = field(default_factory=list)
     passed: list[str] = field(default_factory=list)
     edited: list[str] = field(default_factory=list)
+    times: list[datetime] = field(default_factory=list)
     foreign: int = 0
     old: int = 0
 
@@ -91,7 +93,7 @@ def named(links: Iterable[Link], owners: Owners, since: datetime) -> tuple[list[
 
 def choose(links: Sequence[Named], known: Mapping[str, tuple[str, datetime | None]], point: Point) -> Chosen:
     """Part the links of one look. `known` maps keys to state and time of the last fetch (`Seen.known`)."""
-    chosen = Chosen()
+    chosen = Chosen(times=[at for one in links if (at := one.link.published_at or one.link.modified_at)])
     undated = 0
     for one in links:
         if one.key in known and not (point.origin == "backfill" and known[one.key][0] == "passed"):

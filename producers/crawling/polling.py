@@ -109,7 +109,7 @@ class Polls:
         now, new = self._clock.now(), len(chosen.found)
         body_hash, moved_to = marks
         rhythm = _copied(point.rhythm)
-        schedule.observe(rhythm, now, new)
+        schedule.observe(rhythm, now, new, chosen.times)
         look = Look(
             now,
             self._next(point, rhythm, now),

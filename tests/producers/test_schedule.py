@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from random import Random
 
 import msgspec
@@ -65,6 +65,29 @@ def test_the_newsrooms_day_is_learnt() -> None:
     # The wait that begins in the last minutes of the night does not sleep into the morning.
     before_dawn = now.replace(hour=22, minute=30)
     assert wait(rhythm, before_dawn) < 30 * 60 + 120
+
+
+@pytest.mark.parametrize(("seconds", "count"), [(60, 30), (300, 40), (1800, 24)])
+def test_the_first_look_learns_from_the_times_that_the_list_gives(seconds: float, count: int) -> None:
+    rhythm = Rhythm()
+    observe(rhythm, NOON, count, [NOON - timedelta(seconds=seconds * n + 5) for n in range(count)])
+    assert wait(rhythm, NOON) == pytest.approx(interval(1 / seconds), rel=0.35)
+
+
+def test_times_that_tell_nothing_teach_nothing() -> None:
+    fresh, rhythm = Rhythm(), Rhythm()
+    midnight = NOON.astimezone(timezone(timedelta(hours=7))).replace(hour=0)
+    old, ahead = NOON - timedelta(days=400), NOON + timedelta(days=400)
+    for point, listed in ((fresh, []), (rhythm, [midnight] * 50 + [old] * 50 + [ahead] * 50 + [NOON])):
+        observe(point, NOON, 151, listed)
+    assert rhythm == fresh
+
+
+@given(st.lists(st.datetimes(datetime(2026, 11, 14), datetime(2026, 11, 18)), max_size=50))
+def test_whatever_a_list_says_the_wait_is_between_floor_and_cap(listed: list[datetime]) -> None:
+    rhythm = Rhythm()
+    observe(rhythm, NOON, len(listed), [at.replace(tzinfo=UTC) for at in listed])
+    assert FLOOR <= wait(rhythm, NOON) <= CAP * 1.1
 
 
 def test_the_first_look_says_nothing_about_the_rhythm() -> None:
