@@ -1,8 +1,8 @@
 """The durable state of stories: one compacted record a document, and one a publisher that repeats paragraphs.
 
 Everything the engine remembers can be rebuilt from these records alone, whatever their order; each carries the version of
-every algorithm whose output it stores. A record of another version is refused (`StateError`): the state is then rebuilt
-beside the old one from `warta.documents` and `warta.decisions`, and switched.
+every algorithm whose output it stores. A record of another version is refused (`StateError`): the state is then made anew
+from `warta.documents` and `warta.decisions` (`stream_agents.rebuild_stories`).
 """
 
 from __future__ import annotations
@@ -193,6 +193,6 @@ def decode(value: bytes) -> Record:
     if versions != (VERSION, tokens.VERSION):
         raise StateError(
             f"state of stories has versions {versions}, this program writes {(VERSION, tokens.VERSION)}: "
-            "rebuild it beside the old one and switch"
+            "stop the stage, run python -m stream_agents.rebuild_stories, and start it"
         )
     return record
