@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from producers import seen_sql as sql
+from producers.seen_file import connect, path_in
 from producers.seen_rows import (
     Address,
     Fetched,
@@ -38,42 +39,12 @@ __all__ = ["Address", "Fetched", "Found", "Kind", "Look", "NewPoint", "Point", "
 
 #: How long an address is remembered after it was last listed or fetched; what is still listed is never forgotten.
 HORIZON = timedelta(days=30)
+#: How long a sitemap that an index led to is watched without anything new, and a backfill's is kept when it was read.
+POINT_HORIZON = timedelta(days=7)
 #: How long hourly counts are kept: what a model of the week needs.
 TALLY_HORIZON = timedelta(days=70)
 #: SQLite takes at least 999 parameters in a statement.
 _CHUNK = 500
-
-
-def path_in(home: Path) -> Path:
-    """Where the seen state lies."""
-    return home / "crawl" / "seen.sqlite"
-
-
-def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
-    """A connection to the file. Read-only ones may be many, beside the crawler.
-
-    Raises:
-        StateError: the file is missing (read-only), damaged, or of a newer version.
-    """
-    try:
-        if read_only:
-            db = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=30, check_same_thread=False)
-        else:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            db = sqlite3.connect(path, timeout=30, check_same_thread=False, isolation_level=None)
-            db.execute("PRAGMA auto_vacuum=INCREMENTAL")
-            db.execute("PRAGMA journal_mode=WAL")
-            db.execute("PRAGMA synchronous=NORMAL")
-            if db.execute("PRAGMA user_version").fetchone()[0] == 0:
-                db.executescript(f"{sql.SCHEMA} PRAGMA user_version={sql.VERSION};")
-        version = db.execute("PRAGMA user_version").fetchone()[0]
-    except sqlite3.Error as error:
-        raise StateError(f"the crawler's state {path} cannot be read ({error}); has 'warta crawl' run here?") from error
-    if version > sql.VERSION:
-        db.close()
-        raise StateError(f"the crawler's state {path} is of version {version}, newer than {sql.VERSION}: upgrade")
-    db.row_factory = sqlite3.Row
-    return db
 
 
 class Seen:
@@ -295,6 +266,7 @@ class Seen:
                 "DELETE FROM urls WHERE listed_at < ? AND COALESCE(fetched_at, 0) < ? AND state != 'spooled'",
                 (limit, limit),
             ).rowcount
+            db.execute(sql.OLD_POINTS, {"old": (now - POINT_HORIZON).timestamp()})
             db.execute("DELETE FROM passed WHERE day < ?", (int(limit // 86_400),))
             db.execute("DELETE FROM tallies WHERE hour < ?", ((now - TALLY_HORIZON).timestamp() // 3600,))
             db.execute("DELETE FROM robots WHERE fetched_at < ?", (limit,))

@@ -61,6 +61,10 @@ UPDATE points SET next_at = :next_at, rhythm = :rhythm, looked_at = :at, status 
     listed = CASE WHEN :ok THEN :listed ELSE listed END, found = found + :new
 WHERE id = :id
 """
+OLD_POINTS = """
+DELETE FROM points WHERE (origin = 'backfill' AND next_at IS NULL AND looked_at < :old)
+    OR (origin = 'live' AND parent != '' AND looked_at IS NOT NULL AND COALESCE(new_at, ok_at, 0) < :old)
+"""
 FOUND = """
 INSERT OR IGNORE INTO urls (key, url, source, title, published_at, state, origin, next_at, listed, found_at, listed_at)
 VALUES (?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?)

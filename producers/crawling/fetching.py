@@ -16,11 +16,13 @@ from producers.crawling.stats import FETCHED_SECONDS, FOUND_SECONDS, Stats
 from producers.crawling.visits import CONFIRM, next_try, next_visit
 from producers.robots import Rules
 from producers.seen import Address, Fetched, Seen
-from warta import wire
+from warta import logs, wire
 from warta.clock import Clock
 from warta.errors import Invalid
 from warta.identity import doc_id
 from warta.messages import RawArticle, Removed, Trace
+
+log = logs.get(__name__)
 
 #: Statuses that say an article is not there (RFC 9110, 15.5.5 and 15.5.11).
 GONE = frozenset({404, 410})
@@ -87,6 +89,11 @@ class Pages:
                 self._unchanged(address, answer)
             else:
                 self._refuse(address, error.reason, answer.status)
+            return
+        except Exception:
+            # A parser that stumbles over one page is that page's trouble.
+            log.exception("a page cannot be read", url=answer.url)
+            self._refuse(address, "unreadable", answer.status)
             return
         if address.state == "kafka":
             await self._visited(address, answer, page)

@@ -44,7 +44,17 @@ class Owners:
 
 def stays(source: Source, url: str, owners: Owners) -> bool:
     """Whether a redirect to `url` still leads to `source`: its own address, or one of its site that is nobody else's."""
+    if not _usable(url):
+        return False
     owner = owners.owner(url)
     if owner is not None:
         return owner.id == source.id
     return any(same_site(f"https://{host}/", url) for host in source.hosts)
+
+
+def _usable(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and "@" not in parts.netloc and bool(parts.hostname)

@@ -13,7 +13,7 @@ from producers.crawling import choosing, pages
 from producers.crawling.answer import Answer, NoAnswer
 from producers.crawling.choosing import Chosen, Named
 from producers.crawling.jobs import Job
-from producers.crawling.owners import Owners
+from producers.crawling.owners import Owners, stays
 from producers.crawling.stats import FOUND, Stats
 from producers.discovery import feeds, index_pages, sitemaps
 from producers.discovery.found import Discovered
@@ -23,9 +23,13 @@ from warta import logs
 from warta.clock import Clock
 from warta.errors import Invalid
 from warta.hashing import blake2b_128
+from warta.identity import MAX_URL
 
 log = logs.get(__name__)
 
+#: Points of one source, the catalogue's and those that sitemap indexes lead to.
+MAX_POINTS = 200
+MAX_POINTS_BACKFILL = 5_000
 #: Addresses written in one transaction: more would hold up whoever else wants to write.
 SLICE = 1_000
 #: A backfill's sitemap that fails so often is given up.
@@ -97,11 +101,25 @@ class Polls:
         except Invalid as error:
             self._failed(point, answer, str(error))
             return
+        except Exception as error:
+            # A parser that stumbles over what a site sent (feedparser, lxml) is that site's trouble, not everybody's.
+            log.exception("a point cannot be read", source=point.source, point=point.url)
+            self._failed(point, answer, f"unreadable: {type(error).__name__}")
+            return
         known = await asyncio.to_thread(self._seen.known, [one.key for one in links])
         chosen = choosing.choose(links, known, point)
         chosen.foreign, chosen.old = foreign, old
-        below = choosing.sitemaps(found.sitemaps, point, self._clock.now())
+        below = self._below(point, source, found)
         await self._store(point, answer, chosen, below, (body_hash, moved_to))
+
+    def _below(self, point: Point, source: Source, found: Discovered) -> list[NewPoint]:
+        """The sitemaps to watch or read below this one: the source's own, and never more than a source may have."""
+        if not found.sitemaps:
+            return []
+        own = [link for link in found.sitemaps if len(link.url) <= MAX_URL and stays(source, link.url, self._owners)]
+        most = MAX_POINTS_BACKFILL if point.origin == "backfill" else MAX_POINTS
+        room = max(0, most - len(self._seen.points(source.id)))
+        return choosing.sitemaps(own, point, self._clock.now())[:room]
 
     async def _store(
         self, point: Point, answer: Answer, chosen: Chosen, below: list[NewPoint], marks: tuple[str, str]

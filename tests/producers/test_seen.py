@@ -187,6 +187,21 @@ def test_growth_is_bounded_but_what_is_still_listed_stays(seen: Seen) -> None:
     assert set(seen.known(["a", "b", "p"])) == {"a"}
 
 
+def test_sitemaps_that_bring_nothing_any_more_are_watched_no_longer(seen: Seen) -> None:
+    month = timedelta(days=30)
+    seen.watch(
+        [NewPoint(f"https://contoh.id/{n}.xml", "contoh", "sitemap", NOW, parent="p", depth=1) for n in range(3)]
+    )
+    seen.watch([NewPoint("https://contoh.id/b.xml", "contoh", "sitemap", NOW, "backfill", NOW - month)])
+    _point(seen)
+    points = {point.url[-5]: point for point in seen.points()}
+    seen.look(points["0"], _look(at=NOW - month, new=3))
+    seen.look(points["1"], _look(at=NOW - timedelta(days=1), new=3))
+    seen.look(points["b"], _look(at=NOW - month, next_at=None))
+    seen.forget_old(NOW)
+    assert sorted(point.url[-5] for point in seen.points()) == ["/", "1", "2"]
+
+
 def test_robots_come_back(seen: Seen) -> None:
     seen.save_robots("contoh.id", "read", "User-agent: *", NOW)
     seen.save_robots("contoh.id", "unreachable", "", NOW + timedelta(hours=1))

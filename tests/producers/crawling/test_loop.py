@@ -11,6 +11,7 @@ from random import Random
 import pytest
 
 from producers.catalogue import Source
+from producers.crawling import pages, polling
 from producers.crawling.answer import Answer, Ask, NoAnswer
 from producers.crawling.asking import Asker
 from producers.crawling.fetching import Pages
@@ -22,6 +23,7 @@ from producers.crawling.rules import HostRules
 from producers.crawling.sending import Sender, keys_in
 from producers.crawling.service import watch
 from producers.crawling.stats import Stats
+from producers.discovery import feeds
 from producers.frontier import Frontier
 from producers.publisher import Outcome, Receipt
 from producers.seen import NewPoint, Seen
@@ -111,9 +113,9 @@ class World:
         frontier: Frontier[Job] = Frontier(self.clock)
         owners = Owners(self.sources.values())
         polls = Polls(self.seen, owners, self.stats, self.clock, Random(1), lambda name: loop.noticed(name))
-        pages = Pages(self.seen, sender, self.stats, self.clock, self.blocked.__contains__)
+        settle = Pages(self.seen, sender, self.stats, self.clock, self.blocked.__contains__)
         rules = HostRules(self.seen)
-        asker = Asker(frontier, self.fetch, rules, polls, pages, self.seen, owners, self.stats, self.clock)
+        asker = Asker(frontier, self.fetch, rules, polls, settle, self.seen, owners, self.stats, self.clock)
         loop = Loop(plan, self.sources, self.seen, sender, asker, frontier, self.stats, self.clock)
         return loop
 
@@ -403,3 +405,41 @@ def test_a_site_s_whole_history_is_taken_in_parts_and_only_its_news(world: World
     assert (point.listed, point.found) == (6501, 1001)
     assert len(world.seen.rows("SELECT * FROM urls")) == 1001
     assert len(world.seen.rows("SELECT * FROM passed")) == 2500
+
+
+def test_a_sitemap_leads_only_to_its_own_site_and_not_without_end(world: World) -> None:
+    foreign = [
+        "https://korban.test/s.xml",
+        "http://[",
+        "https://satu.test/" + "x" * 3000,
+        "https://a:b@satu.test/s.xml",
+    ]
+    day = f"{world.clock.now():%Y-%m-%d}"
+
+    def index(*urls: str) -> Reply:
+        rows = "".join(f"<sitemap><loc>{url}</loc><lastmod>{day}</lastmod></sitemap>" for url in urls)
+        return 200, {}, f"<sitemapindex>{rows}</sitemapindex>"
+
+    world.sources["satu"] = SATU.model_copy(update={"feeds": (), "sitemaps": ("https://satu.test/s.xml",)})
+    first = [f"https://satu.test/s-{n}.xml" for n in range(9)]
+    world.site["https://satu.test/s.xml"] = index(*foreign, *first)
+    for url in first:
+        world.site[url] = index(*(f"{url}-{n}" for n in range(99)))
+    world.once()
+    assert {url.split("/")[2] for url in world.urls()} == {"satu.test"}
+    assert len(world.seen.points()) == polling.MAX_POINTS
+
+
+def test_a_parser_that_stumbles_ends_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stumble(*_: object) -> None:
+        raise RecursionError("deep")
+
+    monkeypatch.setattr(feeds, "parse", stumble)
+    assert world.once().messages == []
+    assert world.seen.points()[0].error == "unreadable: RecursionError"
+    monkeypatch.undo()
+    monkeypatch.setattr(pages, "read", stumble)
+    with world.seen.transaction() as db:
+        db.execute("UPDATE points SET next_at = 0")
+    assert world.once().messages == []
+    assert world.state("https://satu.test/a-1") == "refused"

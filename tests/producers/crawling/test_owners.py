@@ -39,4 +39,7 @@ def test_a_redirect_stays_with_the_source_or_is_not_followed() -> None:
     assert stays(OTHER, "https://amp.lain.co.id/a", OWNERS)
     assert not stays(OTHER, "https://news.detik.com/a", OWNERS)
     assert not stays(OTHER, "https://iklan.example/a", OWNERS)
+    assert not stays(OTHER, "ftp://lain.co.id/a", OWNERS)
+    assert not stays(OTHER, "https://a:b@lain.co.id/a", OWNERS)
+    assert not stays(OTHER, "http://[", OWNERS)
     assert stays(DESK, "https://www.detik.com/jabar/a?single=1", OWNERS)
