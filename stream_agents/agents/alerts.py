@@ -26,6 +26,8 @@ from warta.wire import Decoder, encode
 LATE = timedelta(hours=SETTLED)
 #: Whoever wrote a signal, no more of a sentence is kept.
 SENTENCE_CHARS = 240
+#: Combinations of series whose rows are remembered.
+COMBINATIONS = 20_000
 
 
 class AlertsStage:
@@ -42,6 +44,7 @@ class AlertsStage:
         self._decoder = Decoder(Signal | Tick | AlarmDecision)
         self._restored: dict[str, bytes] = {}
         self._changes: persist.Changes | None = None
+        self._rows: dict[tuple[str, ...], tuple[int, ...]] = {}
 
     def restore(self, key: bytes, value: bytes) -> None:
         self._restored[key.decode()] = value
@@ -72,7 +75,7 @@ class AlertsStage:
         moment, alarming = when(signal)
         hour = calendar.hour_of(moment)
         countable = engine.first_hour >= 0 and (alarming or hour <= engine.hour - SETTLED)
-        names = with_provinces(signal.series, self._own_places) if countable and not signal.hidden else []
+        rows = self._rows_of(tuple(signal.series)) if countable and not signal.hidden else ()
         engine.see(
             Sighting(
                 doc_id=signal.doc_id,
@@ -80,7 +83,7 @@ class AlertsStage:
                 voice=voice_of(signal),
                 negative=signal.label == "negative",
                 head=signal.is_story_head,
-                rows=tuple(engine.row(name) for name in names),
+                rows=rows,
                 hour=hour,
                 seen=seen.timestamp(),
                 title=signal.title,
@@ -94,6 +97,16 @@ class AlertsStage:
             alarming,
         )
         return [signal.story_id, *([signal.previous_story_id] if signal.previous_story_id else [])]
+
+    def _rows_of(self, series: tuple[str, ...]) -> tuple[int, ...]:
+        """Rows that a signal's series count in; the same few combinations come again and again."""
+        found = self._rows.get(series)
+        if found is None:
+            if len(self._rows) >= COMBINATIONS:
+                self._rows.clear()
+            names = with_provinces(list(series), self._own_places)
+            found = self._rows[series] = tuple(self._engine.row(name) for name in names)
+        return found
 
 
 def when(signal: Signal) -> tuple[Any, bool]:
