@@ -25,7 +25,10 @@ def crawl(
     once: bool = typer.Option(False, "--once", help="One look at every feed, sitemap and index page, then end."),
     source: list[str] = typer.Option([], "--source", "-s", metavar="ID", help="Only this source; may be repeated."),
     since: datetime | None = typer.Option(
-        None, "--since", formats=["%Y-%m-%d"], help="Fetch what was published since this day, from sitemaps, and end."
+        None,
+        "--since",
+        formats=["%Y-%m-%d"],
+        help="Fetch what was published since this day, from sitemaps and archives, and end.",
     ),
     warc: Path | None = typer.Option(
         None, "--warc", metavar="DIR", help="Keep every article page that is sent in WARC files in this folder."

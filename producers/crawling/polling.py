@@ -30,6 +30,9 @@ log = logs.get(__name__)
 #: Points of one source, the catalogue's and those that sitemap indexes lead to.
 MAX_POINTS = 200
 MAX_POINTS_BACKFILL = 5_000
+#: Pages of one listing that a backfill reads, and of those at most so many at the start with nothing that is new.
+MAX_PAGES = 500
+MAX_KNOWN_PAGES = 20
 #: Addresses written in one transaction: more would hold up whoever else wants to write.
 SLICE = 1_000
 #: A backfill's sitemap that fails so often is given up.
@@ -109,7 +112,7 @@ class Polls:
         known = await asyncio.to_thread(self._seen.known, [one.key for one in links])
         chosen = choosing.choose(links, known, point)
         chosen.foreign, chosen.old = foreign, old
-        below = self._below(point, source, found)
+        below = self._below(point, source, found) + self._older(point, source, found, chosen)
         await self._store(point, answer, chosen, below, (body_hash, moved_to))
 
     def _below(self, point: Point, source: Source, found: Discovered) -> list[NewPoint]:
@@ -120,6 +123,19 @@ class Polls:
         most = MAX_POINTS_BACKFILL if point.origin == "backfill" else MAX_POINTS
         room = max(0, most - len(self._seen.points(source.id)))
         return choosing.sitemaps(own, point, self._clock.now())[:room]
+
+    def _older(self, point: Point, source: Source, found: Discovered, chosen: Chosen) -> list[NewPoint]:
+        """A backfill goes on to the older page of a listing, unless this one reached back beyond its day or brought
+        nothing that was not known."""
+        wanted = chosen.found or (chosen.known and point.depth < MAX_KNOWN_PAGES)
+        # An old article or two may be pinned to a page of news.
+        beyond = 2 * chosen.old >= chosen.listed
+        if point.origin != "backfill" or not wanted or beyond or point.depth >= MAX_PAGES:
+            return []
+        if len(found.older) > MAX_URL or not stays(source, found.older, self._owners):
+            return []
+        now = self._clock.now()
+        return [NewPoint(found.older, source.id, point.kind, now, "backfill", point.since, point.url, point.depth + 1)]
 
     async def _store(
         self, point: Point, answer: Answer, chosen: Chosen, below: list[NewPoint], marks: tuple[str, str]
@@ -175,7 +191,8 @@ class Polls:
         rhythm = _copied(point.rhythm)
         next_at: datetime | None
         next_at = schedule.after_failure(rhythm, now, self._rng, answer.retry_after() if answer else None)
-        if point.origin == "backfill" and rhythm.failures >= MAX_BACKFILL_FAILURES:
+        absent = answer is not None and answer.status in (404, 410)
+        if point.origin == "backfill" and (absent or rhythm.failures >= MAX_BACKFILL_FAILURES):
             next_at = None
         # A place it once moved to that fails may be the wrong one by now: next time the first address is asked again.
         look = Look(now, next_at, rhythm, answer.status if answer else None, error[:300], moved_to="")

@@ -20,6 +20,7 @@ from warta.errors import Invalid
 MAX_LINKS = 1000
 #: No feed has a document type; one that declares entities wants to expand them.
 _DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)\b", re.IGNORECASE)
+_PAGED = re.compile(r"([?&]paged=)(\d{1,5})")
 _HTML = re.compile(rb"^\s*<(?:!doctype\s+html|html)", re.IGNORECASE)
 
 
@@ -41,7 +42,28 @@ def parse(body: bytes, url: str, content_type: str = "") -> Discovered:
     if not found.version and not found.entries:
         raise Invalid("not-a-feed", f"{url} is neither RSS nor Atom nor JSON Feed")
     links = [_entry(entry, url) for entry in found.entries[:MAX_LINKS]]
-    return Discovered([link for link in links if link is not None])
+    return Discovered([link for link in links if link is not None], older=_older(found.feed, url))
+
+
+def _older(feed: Any, url: str) -> str:
+    """Where older entries are: RFC 5005 (paged and archived feeds), else WordPress's own pages, which it does not link."""
+    by_rel = {link.get("rel"): link.get("href") for link in feed.get("links", []) if link.get("href")}
+    said = by_rel.get("prev-archive") or by_rel.get("next")
+    if said:
+        return _absolute(url, said)
+    if "wordpress.org" not in str(feed.get("generator", "")) + str(feed.get("generator_detail", {}).get("href", "")):
+        return ""
+    paged = _PAGED.search(url)
+    if paged:
+        return f"{url[: paged.start(2)]}{int(paged[2]) + 1}{url[paged.end(2) :]}"
+    return f"{url}{'&' if '?' in url else '?'}paged=2"
+
+
+def _absolute(base: str, url: str) -> str:
+    try:
+        return urljoin(base, url.strip())
+    except ValueError:
+        return ""
 
 
 def _entry(entry: Any, base: str) -> Link | None:
@@ -72,7 +94,10 @@ def _json(body: bytes, url: str) -> Discovered:
     if not isinstance(items, list):
         raise Invalid("not-a-feed", f"{url} is no JSON Feed: it has no items")
     links = [_item(item, url) for item in items[:MAX_LINKS] if isinstance(item, dict)]
-    return Discovered([link for link in links if link is not None])
+    older = feed.get("next_url")
+    return Discovered(
+        [link for link in links if link is not None], older=_absolute(url, older) if isinstance(older, str) else ""
+    )
 
 
 def _item(item: dict[str, Any], base: str) -> Link | None:

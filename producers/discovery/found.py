@@ -18,7 +18,9 @@ class Link:
 
 @dataclass(slots=True)
 class Discovered:
-    """The articles of one look, and the sitemaps that an index of sitemaps leads to (`modified_at` is its lastmod)."""
+    """The articles of one look, the sitemaps that an index of sitemaps leads to (`modified_at` is its lastmod), and the page
+    of the same listing that holds older articles, if it names one."""
 
     links: list[Link] = field(default_factory=list)
     sitemaps: list[Link] = field(default_factory=list)
+    older: str = ""

@@ -41,7 +41,8 @@ def parse(html: str, url: str, *, articles: str = "") -> Discovered:
     regular expression searched in the whole address."""
     rule = re.compile(articles) if articles else None
     found: dict[str, Link] = {}
-    for href, text in _anchors(html):
+    anchors, older = _anchors(html)
+    for href, text in anchors:
         absolute = _absolute(url, href)
         if absolute is None or absolute in found or not same_site(url, absolute):
             continue
@@ -49,21 +50,28 @@ def parse(html: str, url: str, *, articles: str = "") -> Discovered:
             found[absolute] = Link(absolute, text)
             if len(found) >= MAX_LINKS:
                 break
-    return Discovered(list(found.values()))
+    return Discovered(list(found.values()), older=_absolute(url, older) or "" if older else "")
 
 
-def _anchors(html: str) -> list[tuple[str, str]]:
+def _anchors(html: str) -> tuple[list[tuple[str, str]], str]:
+    """Links with their texts, and the first one marked as the next page (HTML, link type `next`)."""
     try:
         tree = lxml_html.document_fromstring(
             html.encode("utf-8", "replace"), parser=lxml_html.HTMLParser(encoding="utf-8")
         )
     except (etree.LxmlError, ValueError):
-        return []
-    return [
+        return [], ""
+    anchors = [
         (str(a.get("href")), " ".join("".join(map(str, a.itertext())).split())[:300])
         for a in tree.iter("a")
         if a.get("href")
     ]
+    following = (
+        str(e.get("href"))
+        for e in tree.iter("a", "link")
+        if e.get("href") and "next" in str(e.get("rel") or "").lower().split()
+    )
+    return anchors, next(following, "")
 
 
 def _absolute(base: str, href: str) -> str | None:

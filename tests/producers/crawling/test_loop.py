@@ -443,3 +443,25 @@ def test_a_parser_that_stumbles_ends_nothing(world: World, monkeypatch: pytest.M
         db.execute("UPDATE points SET next_at = 0")
     assert world.once().messages == []
     assert world.state("https://satu.test/a-1") == "refused"
+
+
+def test_backfill_goes_back_through_a_paged_listing_and_stops_at_its_day(world: World) -> None:
+    def listing(number: int) -> Reply:
+        when = world.clock.now() - timedelta(days=10 * number)
+        items = "".join(
+            f"<entry><link href='/p-{number}-{n}'/><published>{when:%Y-%m-%dT%H:%M:%SZ}</published></entry>"
+            for n in range(3)
+        )
+        xml = f"<feed xmlns='http://www.w3.org/2005/Atom'><link rel='next' href='/arsip/{number + 1}'/>{items}</feed>"
+        return 200, {"content-type": "application/atom+xml"}, xml
+
+    for number in range(9):
+        world.site[f"https://satu.test/arsip/{number}"] = listing(number)
+        for n in range(3):
+            world.site[f"https://satu.test/p-{number}-{n}"] = page(f"{number} {n}")
+    since = world.clock.now() - timedelta(days=35)
+    world.seen.watch([NewPoint("https://satu.test/arsip/0", "satu", "feed", world.clock.now(), "backfill", since)])
+    asyncio.run(asyncio.wait_for(world.loop(Plan(live=False, once=True)).run(), 20))
+    assert world.kafka is not None
+    assert {message.url.split("-")[1] for message in world.kafka.articles()} == {"0", "1", "2", "3"}
+    assert [url[-1] for url in world.urls() if "arsip" in url] == ["0", "1", "2", "3", "4"]

@@ -19,7 +19,14 @@ from producers.seen import Seen
 from warta.errors import Usage
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
-SATU = Source(id="satu", name="Satu", hosts=("satu.test",), sitemaps=("https://satu.test/s.xml",))
+SATU = Source(
+    id="satu",
+    name="Satu",
+    hosts=("satu.test",),
+    sitemaps=("https://satu.test/s.xml",),
+    feeds=("https://satu.test/rss",),
+    indexes=("https://satu.test/indeks",),
+)
 DUA = Source(id="dua", name="Dua", hosts=("dua.test",))
 
 
@@ -60,10 +67,15 @@ def test_a_backfill_reads_the_sitemaps_of_catalogue_and_robots_again(tmp_path: P
     robots = Answer("https://dua.test/robots.txt", 200, {}, b"Sitemap: https://dua.test/peta.xml", NOW)
     HostRules(seen).put("dua.test", robots, NOW)
     sources = {"satu": SATU, "dua": DUA}
-    assert archives.request(seen, sources, NOW - timedelta(days=9), NOW) == 2
+    assert archives.request(seen, sources, NOW - timedelta(days=9), NOW) == 4
     archives.request(seen, sources, NOW - timedelta(days=30), NOW)
     points = {point.url: point for point in seen.points()}
-    assert set(points) == {"https://satu.test/s.xml", "https://dua.test/peta.xml"}
+    assert {url: point.kind for url, point in points.items()} == {
+        "https://satu.test/s.xml": "sitemap",
+        "https://satu.test/rss": "feed",
+        "https://satu.test/indeks": "index",
+        "https://dua.test/peta.xml": "sitemap",
+    }
     assert {point.since for point in points.values()} == {NOW - timedelta(days=30)}
     assert {point.origin for point in points.values()} == {"backfill"}
 

@@ -48,3 +48,28 @@ def test_a_feed_that_breaks_off_gives_its_good_part(cut: int) -> None:
     except Invalid:
         return
     assert all(link.url.startswith("https://a.id/") for link in links)
+
+
+@pytest.mark.parametrize(
+    ("head", "url", "older"),
+    [
+        (b'<link rel="next" href="/feed?p=2"/>', URL, "https://a.id/feed?p=2"),
+        (b'<link rel="prev-archive" href="/2026/10"/><link rel="next" href="/x"/>', URL, "https://a.id/2026/10"),
+        (b"", URL, ""),
+        (b'<link rel="next" href="http://["/>', URL, ""),
+    ],
+)
+def test_an_atom_feed_leads_to_older_pages(head: bytes, url: str, older: str) -> None:
+    assert parse(ATOM.replace(b"<entry>", head + b"<entry>", 1), url).older == older
+
+
+def test_wordpress_pages_its_feeds_without_saying_so() -> None:
+    press = RSS.replace(b"<item>", b"<generator>https://wordpress.org/?v=6.7</generator><item>", 1)
+    assert parse(press, URL).older == "https://a.id/feed?paged=2"
+    assert parse(press, "https://a.id/?feed=rss2&paged=9").older == "https://a.id/?feed=rss2&paged=10"
+    assert parse(RSS, URL).older == ""
+
+
+def test_a_json_feed_names_its_next_page() -> None:
+    assert parse(JSON.replace(b"{", b'{"next_url":"/feed.json?2",', 1), URL).older == "https://a.id/feed.json?2"
+    assert parse(JSON.replace(b"{", b'{"next_url":7,', 1), URL).older == ""

@@ -60,3 +60,16 @@ def test_links_of_the_same_site_in_order_and_once() -> None:
 def test_the_sources_own_rule_decides() -> None:
     page = '<a href="/b/1">x</a><a href="/c/2026/11/20/banjir-merendam-tiga-desa-di-sumedang">y</a>'
     assert [link.url for link in parse(page, BASE, articles=r"/b/\d+$").links] == ["https://www.a.id/b/1"]
+
+
+@pytest.mark.parametrize(
+    ("tag", "older"),
+    [
+        ('<link rel="next" href="/indeks?page=2">', "https://www.a.id/indeks?page=2"),
+        ('<a class="x" rel="nofollow next" href="?page=3">berikut</a>', "https://www.a.id/indeks?page=3"),
+        ('<a rel="prev" href="?page=1">', ""),
+        ('<a rel="next" href="javascript:void(0)">', ""),
+    ],
+)
+def test_a_listing_names_its_next_page(tag: str, older: str) -> None:
+    assert parse(f"<html><body>{tag}</body></html>", "https://www.a.id/indeks").older == older
