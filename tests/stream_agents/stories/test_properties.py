@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import random
+
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,7 +17,9 @@ from warta.messages import Decision, Origin, ScoredArticle, ScoredMessage
 
 ITEMS = list(stream(24, seed=5))
 EVENTS: list[ScoredArticle] = [event(item, number) for number, item in enumerate(ITEMS)]
-BODIES = [item.body for item in ITEMS[:6]]
+_TEXTS = [item.body for item in ITEMS[:6]]
+#: The last two grow out of the first and swallow others: what a live blog does.
+BODIES = [*_TEXTS, f"{_TEXTS[1]} {_TEXTS[0]}", f"{_TEXTS[2]} {_TEXTS[1]} {_TEXTS[0]}"]
 ORIGINS: list[Origin] = ["live", "live", "live", "backfill"]
 QUICK = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -100,3 +105,20 @@ def test_short_texts_with_one_body_and_other_titles_stay_apart() -> None:
     stories.apply(scored("x", "Ikuti terus.", title="Gempa di Garut"), 0)
     stories.apply(scored("y", "Ikuti terus.", title="Banjir di Bogor"), 1)
     assert stories.store.groups.story_id(doc_id("x")) != stories.store.groups.story_id(doc_id("y"))
+
+
+def _together(log: list[ScoredArticle]) -> set[tuple[str, str]]:
+    stories = engine()
+    for offset, message in enumerate(log):
+        stories.apply(message, offset)
+    return {(one, other) for one in stories.store for other in stories.store.groups.members(one) if one < other}
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_order_of_arrival_hardly_matters(seed: int) -> None:
+    """Of the pairs that are together in either order, the share that are in both."""
+    log = [event(item, number) for number, item in enumerate(stream(200, seed=3))]
+    shuffled = random.Random(seed).sample(log, len(log))
+    in_order, out_of_order = _together(log), _together(shuffled)
+    assert len(in_order) > len(log)
+    assert len(in_order & out_of_order) >= 0.99 * len(in_order | out_of_order)
