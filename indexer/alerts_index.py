@@ -1,7 +1,7 @@
 """`python -m indexer.alerts_index`: alarms and hour facts from `warta.alerts` into `warta-alerts` and `warta-series`.
 
-One partition, one writer. A document's version is its position on the topic (external versioning), so a batch written
-twice, or a topic read again from its start, leaves each alarm once and as it stands last.
+One partition, one writer. A document's version is its position on the topic, an alarm's the time it was said at (external
+versioning), so a batch written twice, or a topic read again from its start, leaves each alarm once and as it stands last.
 """
 
 from __future__ import annotations
@@ -111,11 +111,12 @@ class Indexing:
         sources: list[Any] = []
         for record in records:
             try:
-                index, name, body = document_of(_DECODER.decode(record.value), self._clock.now().isoformat(), routing)
+                message = _DECODER.decode(record.value)
             except Invalid as error:
                 self._refuse(record, error.reason, error.detail)
                 continue
-            version = (self._generation << _GENERATION_BITS) + record.offset + 1
+            index, name, body = document_of(message, self._clock.now().isoformat(), routing)
+            version = self._version(message, record.offset)
             operations += [
                 {"index": {"_index": index, "_id": name, "version": version, "version_type": "external_gte"}},
                 body,
@@ -127,6 +128,13 @@ class Indexing:
             answer = self._es.bulk(operations=operations)
         for item, record in zip(answer["items"], sources, strict=True):
             self._check(item["index"], record)
+
+    def _version(self, message: Alarm | HourFact, offset: int) -> int:
+        """An alarm's is when it was said: a dead letter replayed late does not open it again, while a decision, which leaves
+        that time, follows in the order of the log. A fact's is its position."""
+        if isinstance(message, Alarm):
+            return int(message.updated_at.timestamp() * 1e6)
+        return (self._generation << _GENERATION_BITS) + offset + 1
 
     def _check(self, item: dict[str, Any], record: Any) -> None:
         status = item["status"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from warta.alarms import LEVELS, Alarm
@@ -13,6 +13,7 @@ _TABLES = """
 CREATE TABLE IF NOT EXISTS sent (receiver TEXT, alarm TEXT, rank INTEGER, at TEXT, PRIMARY KEY (receiver, alarm, rank));
 CREATE TABLE IF NOT EXISTS refused (receiver TEXT, alarm TEXT, rank INTEGER, PRIMARY KEY (receiver, alarm, rank));
 CREATE TABLE IF NOT EXISTS open (alarm TEXT PRIMARY KEY, value BLOB);
+CREATE TABLE IF NOT EXISTS over (alarm TEXT PRIMARY KEY, at TEXT);
 CREATE TABLE IF NOT EXISTS silence (series TEXT PRIMARY KEY, until TEXT);
 """
 
@@ -57,12 +58,19 @@ class Ledger:
         query = "SELECT COUNT(DISTINCT alarm) FROM sent WHERE receiver=? AND at>=?"
         return int(self._db.execute(query, (receiver, since.isoformat())).fetchone()[0])
 
-    def keep(self, alarm: Alarm) -> None:
-        """Remember an open alarm as it stands; forget a resolved one."""
+    def keep(self, alarm: Alarm) -> bool:
+        """Remember an open alarm as it stands; forget a resolved one. False: it was over when this was said of it, as when a
+        dead letter is replayed late; nobody needs to hear that it began."""
         if alarm.state == "resolved":
             self._db.execute("DELETE FROM open WHERE alarm=?", (alarm.alarm_id,))
-        else:
-            self._db.execute("INSERT OR REPLACE INTO open VALUES (?, ?)", (alarm.alarm_id, encode(alarm)))
+            row = (alarm.alarm_id, _instant(alarm))
+            self._db.execute("INSERT OR REPLACE INTO over VALUES (?, ?)", row)
+            return True
+        query = "SELECT 1 FROM over WHERE alarm=? AND at>=?"
+        if self._db.execute(query, (alarm.alarm_id, _instant(alarm))).fetchone():
+            return False
+        self._db.execute("INSERT OR REPLACE INTO open VALUES (?, ?)", (alarm.alarm_id, encode(alarm)))
+        return True
 
     def open(self) -> list[Alarm]:
         """Alarms that are open."""
@@ -83,6 +91,11 @@ class Ledger:
 def stage_of(alarm: Alarm) -> str:
     """What makes a message about the same alarm a new one: `open/waspada`, `open/waspada/2` after two changes."""
     return "/".join([alarm.state, alarm.level, *([str(len(alarm.changes))] if alarm.changes else [])])
+
+
+def _instant(alarm: Alarm) -> str:
+    """When it was said, in a form that sorts as text."""
+    return alarm.updated_at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _rank(alarm: Alarm, changes: int) -> int:

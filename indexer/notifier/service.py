@@ -38,8 +38,8 @@ class Notifier:
 
     def take(self, alarm: Alarm) -> None:
         """Tell whoever wants to know, each once a stage of the alarm."""
-        self._ledger.keep(alarm)
-        self._tell(alarm)
+        if self._ledger.keep(alarm):
+            self._tell(alarm)
 
     def _tell(self, alarm: Alarm, refused: bool = True) -> None:
         """`refused`: also those to whom this stage could not be brought before (a dead letter is being replayed)."""

@@ -64,6 +64,7 @@ def test_an_alarm_is_there_once_as_it_stands_last(indexing: Indexing, es: Elasti
     assert (found(es)["state"], found(es)["level"], found(es)["silenced_by"]) == ("open", "kritis", "Adi")
     indexing.write(records)
     indexing.write(records[:1])
+    indexing.write([Taken(9, encode(stages[1]))])  # a dead letter that is replayed late
     last = found(es)
     assert es.count(index=ALERTS)["count"] == 1
     assert (last["state"], last["changes"], last["counting"]) == ("resolved", 1, 6)

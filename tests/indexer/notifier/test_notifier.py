@@ -209,3 +209,15 @@ def test_the_budget_of_the_next_day_tells_what_is_still_open(world: World) -> No
     world.clock.advance(timedelta(minutes=61))
     world.notifier.take(alarm(alarm_id="A-2", updated_at=world.clock.now()))
     assert [sent[1] for sent in world.sent] == ["A-0", "A-1", "A-2"]
+
+
+def test_a_dead_letter_replayed_after_the_end_opens_nothing_again(world: World) -> None:
+    world.down = True
+    world.notifier.take(alarm())
+    world.down = False
+    world.notifier.take(alarm(state="resolved", resolved_at=NOON, updated_at=NOON + timedelta(hours=4)))
+    world.notifier.take(alarm())
+    assert not world.sent
+    assert not world.ledger.open()
+    world.notifier.take(alarm(updated_at=NOON + timedelta(hours=5)))
+    assert world.sent == [("out.txt", "A-1", "open/waspada")]
