@@ -7,6 +7,7 @@ the log and a generation is a run of rows. When the arrays are full, the living 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stream_agents.stories.compiled import compiled
+from stream_agents.stories.ids import Ids
 from stream_agents.stories.keys import BANDS, SKETCH, WIDTH
 from stream_agents.stories.table import Keys, KeyTable, pages
 from stream_agents.stories.tokens import Codes
@@ -102,12 +104,10 @@ def _pack(source: Codes, starts: NDArray[np.int64], lengths: NDArray[np.int64], 
 
 
 class Memory:
-    """Rows of living documents. `doc_ids[row]` and `facts[row]` (packed, cold) stand beside the numeric columns."""
+    """Rows of living documents. `ids` and `facts` (packed, cold) stand beside the numeric columns."""
 
     def __init__(self, capacity: int = _FIRST_CAPACITY) -> None:
-        self.rows: dict[str, int] = {}
         self.generations: deque[Generation] = deque()
-        self.doc_ids: list[str] = []
         self.facts: list[bytes] = []
         self.low = 0
         self._used = 0
@@ -115,11 +115,18 @@ class Memory:
 
     def _allocate(self, rows: int, codes: int) -> None:
         self.columns = pages(rows, _COLUMNS)
+        self.ids = Ids(rows)
         self.table = KeyTable(WIDTH, rows)
         self._arena: Codes = pages(codes, np.uint16)
 
     def __len__(self) -> int:
-        return len(self.rows)
+        return int(np.count_nonzero(self.columns["alive"]))
+
+    def __contains__(self, doc_id: str) -> bool:
+        return self.ids.row(doc_id) >= 0
+
+    def __iter__(self) -> Iterator[str]:
+        return map(self.ids.name, self._alive().tolist())
 
     @property
     def newest_generation(self) -> int | None:
@@ -128,14 +135,13 @@ class Memory:
     def add(self, doc_id: str, values: Row, codes: Codes, keys: Keys, facts: bytes) -> int:
         """A new row for `doc_id` (its old one dies); returns its number."""
         self.kill(doc_id)
-        if len(self.doc_ids) == len(self.columns):
+        if len(self.facts) == len(self.columns):
             self._move(self._alive())
         if self._used + len(codes) > len(self._arena):
             self._pack_codes(len(codes))
-        row = len(self.doc_ids)
-        self.doc_ids.append(doc_id)
+        row = len(self.facts)
         self.facts.append(facts)
-        self.rows[doc_id] = row
+        self.ids.put(doc_id, row)
         self._arena[self._used : self._used + len(codes)] = codes
         self.columns[row] = (*values[:-2], self._used, len(codes))
         self._used += len(codes)
@@ -168,15 +174,15 @@ class Memory:
 
     def kill(self, doc_id: str) -> None:
         """Forget one document; its row stays behind, dead, until its generation goes or the arrays move."""
-        row = self.rows.pop(doc_id, None)
-        if row is not None:
+        row = self.ids.remove(doc_id)
+        if row >= 0:
             self.columns["alive"][row] = False
-            self.doc_ids[row], self.facts[row] = "", b""
+            self.facts[row] = b""
 
     def living(self, generation: Generation) -> list[str]:
         """The living documents of a generation, in the order of the log."""
         alive = self.columns["alive"][generation.first : generation.last]
-        return [self.doc_ids[generation.first + step] for step in np.flatnonzero(alive)]
+        return [self.ids.name(generation.first + step) for step in np.flatnonzero(alive).tolist()]
 
     def expired(self, number: int) -> list[str]:
         """Living documents of the generations older than `number`, in the order of the log."""
@@ -197,7 +203,7 @@ class Memory:
         self.generations = deque(Generation(int(numbers[first]), first, last) for first, last in pairwise(edges))
 
     def _alive(self) -> NDArray[np.int64]:
-        return np.flatnonzero(self.columns["alive"][: len(self.doc_ids)])
+        return np.flatnonzero(self.columns["alive"][: len(self.facts)])
 
     def _move(self, living: NDArray[np.int64]) -> None:
         """Move the living rows, in that order, into arrays with room for more, one array after the other: beside the old
@@ -210,10 +216,8 @@ class Memory:
         for first in range(0, len(living), _CHUNK):
             table.insert(first, self.table.keys_of(living[first : first + _CHUNK]).ravel())
         self.table = table
-        rows = living.tolist()
-        self.doc_ids = [self.doc_ids[row] for row in rows]
-        self.facts = [self.facts[row] for row in rows]
-        self.rows = {doc_id: row for row, doc_id in enumerate(self.doc_ids)}
+        self.ids = self.ids.moved(living, capacity)
+        self.facts = [self.facts[row] for row in living.tolist()]
         for generation in self.generations:
             generation.first, generation.last = np.searchsorted(living, (generation.first, generation.last)).tolist()
         self.low = 0
@@ -221,7 +225,7 @@ class Memory:
 
     def _pack_codes(self, needed: int) -> None:
         """Move the codes of the living rows together, into an arena with room for `needed` and more."""
-        columns = self.columns[: len(self.doc_ids)]
+        columns = self.columns[: len(self.facts)]
         columns["length"][~columns["alive"]] = 0
         starts, lengths = columns["start"].copy(), columns["length"].astype(np.int64)
         used = int(lengths.sum())
@@ -231,4 +235,4 @@ class Memory:
 
     def nbytes(self) -> int:
         """Bytes of the arrays, without the Python objects beside them."""
-        return int(self.columns.nbytes + self._arena.nbytes) + self.table.nbytes()
+        return int(self.columns.nbytes + self._arena.nbytes) + self.table.nbytes() + self.ids.nbytes()

@@ -76,7 +76,7 @@ class Resolver:
         for pool in pools:
             rows, shared = pool.candidates(lookup.keys)
             for row in self._likely(lookup, pool, rows[shared >= least][:MAX_SKETCHES]).tolist()[:MAX_CANDIDATES]:
-                doc_id = pool.doc_ids[row]
+                doc_id = pool.ids.name(row)
                 representative = self._representative(doc_id)
                 if representative in stories or len(stories) < MAX_STORIES:
                     stories.setdefault(representative, []).append(doc_id)
@@ -96,7 +96,7 @@ class Resolver:
     def _representative(self, doc_id: str) -> str:
         """The story's original, or its earliest remembered member where the original is gone."""
         original = self.store.groups.original_id(doc_id)
-        if original in self.store:
+        if original == doc_id or original in self.store:
             return original
         return min(self.store.groups.members(doc_id), key=lambda member: (self.store.first_seen(member), member))
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
-from hashlib import blake2b
 from math import isnan, nan
 from typing import Literal
 from zlib import crc32
@@ -19,6 +18,7 @@ import numpy as np
 
 from stream_agents.stories import tokens
 from stream_agents.stories.groups import Groups
+from stream_agents.stories.ids import hash_bytes as hash_bytes
 from stream_agents.stories.judge import Side
 from stream_agents.stories.keys import Keys
 from stream_agents.stories.memory import Memory, Row
@@ -34,16 +34,6 @@ _ORIGINS: tuple[Origin, ...] = ("live", "backfill", "replay")
 _RELATIONS: tuple[Relation, ...] = ("original", "exact", "near", "contained")
 _facts_encoder = msgspec.msgpack.Encoder()
 _facts_decoder = msgspec.msgpack.Decoder(Facts)
-
-
-def hash_bytes(text: str) -> bytes:
-    """16 bytes of a hash written as 32 hex digits; any other text is hashed into them."""
-    if len(text) == 32:
-        try:
-            return bytes.fromhex(text)
-        except ValueError:
-            pass
-    return blake2b(text.encode(), digest_size=16).digest()
 
 
 def moment(seconds: float) -> datetime:
@@ -115,16 +105,19 @@ class Store:
         self._names = Interned()
 
     def __contains__(self, doc_id: str) -> bool:
-        return doc_id in self.live.rows or doc_id in self.aside.rows
+        return doc_id in self.live or doc_id in self.aside
 
     def __iter__(self) -> Iterator[str]:
-        yield from self.live.rows
-        yield from self.aside.rows
+        yield from self.live
+        yield from self.aside
 
     def locate(self, doc_id: str) -> tuple[Memory, int]:
         """The pool and row of a remembered document (KeyError otherwise)."""
-        pool = self.live if doc_id in self.live.rows else self.aside
-        return pool, pool.rows[doc_id]
+        for pool in (self.live, self.aside):
+            row = pool.ids.row(doc_id)
+            if row >= 0:
+                return pool, row
+        raise KeyError(doc_id)
 
     def side(self, doc_id: str) -> Side:
         """What a comparison needs of a remembered document."""

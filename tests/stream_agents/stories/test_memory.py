@@ -29,14 +29,14 @@ def fill(memory: Memory, numbers: list[int], words: int = 50) -> None:
 
 def check(memory: Memory, numbers: list[int], words: int = 50) -> None:
     """Exactly these documents are remembered, each with its own codes, keys and facts."""
-    assert set(memory.rows) == {f"d{number}" for number in numbers}
+    assert set(memory) == {f"d{number}" for number in numbers}
     for number in numbers:
-        row = memory.rows[f"d{number}"]
+        row = memory.ids.row(f"d{number}")
         codes, keys = text(number, words)
         assert np.array_equal(memory.codes(row), codes)
         assert memory.candidates(keys)[0][0] == row
         assert memory.facts[row] == b"facts %d" % number
-        assert (memory.doc_ids[row], memory.row(row).offset) == (f"d{number}", number)
+        assert (memory.ids.name(row), memory.row(row).offset) == (f"d{number}", number)
 
 
 def test_growth_keeps_everything() -> None:
@@ -77,8 +77,7 @@ def test_rows_restored_in_any_order_stand_in_the_order_of_the_log() -> None:
     random.Random(5).shuffle(numbers)
     fill(shuffled, numbers)
     shuffled.settle()
-    assert shuffled.doc_ids == straight.doc_ids
-    assert list(shuffled.rows) == list(straight.rows)
+    assert list(shuffled) == list(straight)
     assert shuffled.generations == straight.generations
     check(shuffled, numbers)
 
