@@ -19,7 +19,7 @@ from stream_agents.alerting.spread import RATE
 WEEKS = 8
 PER_HOUR = 12.0
 OWNERS = 60
-PLANTED_EVERY_H = 60
+PLANTED_EVERY_H = 240
 Document = tuple[float, str, str]
 
 

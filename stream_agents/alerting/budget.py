@@ -26,7 +26,7 @@ WEIGHT = {1: 8.0, 2: 2.0, 3: 1.0}
 #: False alarms for each hour's chance that a window of this length passes its limit; and how it falls with the root of
 #: the hours' dispersion, for what scatters more rings more windows at once. Means known to a twentieth are allowed for.
 EPISODES = {1: 0.79, 2: 0.73, 3: 0.73}
-CROWDING = 0.4
+CROWDING = 0.29
 #: A limit is at most so many times what an hour may use, and at least this part of it.
 MOST, LEAST = 16.0, 0.25
 _STEP = 1.12

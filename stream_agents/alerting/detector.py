@@ -78,7 +78,8 @@ class Detector(Outages):
     def __init__(self, rate: float = 0.1) -> None:
         super().__init__()
         self.baselines = (Baseline(NEGATIVE), Baseline(REST))
-        self.scatter = (Dispersion(NEGATIVE), Dispersion(REST))
+        rest = Dispersion(REST)
+        self.scatter = (Dispersion(NEGATIVE, rest), rest)
         self.rho = ShareScatter()
         self.nominal = rate / HOURS_A_WEEK
         self.mode: NDArray[np.uint8] = np.zeros(0, np.uint8)
@@ -122,7 +123,7 @@ class Detector(Outages):
         rows = history.rows
         self._cap(day)
         if day - history.started >= FIRST_LESSON:
-            for scatter in self.scatter:
+            for scatter in reversed(self.scatter):
                 scatter.learn(history, day)
             self.rho.learn(history, day)
         for baseline, scatter in zip(self.baselines, self.scatter, strict=True):

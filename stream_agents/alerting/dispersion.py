@@ -3,8 +3,9 @@
 For windows of several lengths each series keeps a likelihood over a grid of dispersions, of counts that were forecast
 before they were seen (prequential; Dawid 1984, JRSS A 147, 278-292). So the scatter covers not only the news' own
 overdispersion but also what the baseline gets wrong, and correlation between hours widens the longer windows by itself.
-The prior over the grid is what the series have in common (empirical Bayes, one EM step a night);
-a new series starts from there.
+The prior over the grid is what the series have in common (empirical Bayes, a few EM steps a night);
+a new series starts from there. Negative stories are few: how the rest of a series' news scatters says how its negatives do, as
+far as the two go together in all series (a joint prior), so that a small scattered series is not taken for a calm one.
 """
 
 from __future__ import annotations
@@ -23,15 +24,26 @@ HALF_LIFE = 28.0
 YOUNG = 0.4
 #: Standard deviations beyond which a count only says "at least so many": outbreaks must not teach that outbreaks are usual.
 CENSOR = 2.5
+#: EM steps of the shared prior a night, and the part of every cell that it never loses.
+STEPS = 3
+LEAST = 1e-3
 _CHUNK = 2048
 
 
 class Dispersion:
-    """Log-likelihoods `[row, window, grid]` of one measure, and the shared log-prior `[window, grid]`."""
+    """Log-likelihoods `[row, window, grid]` of one measure, and the shared log-prior.
 
-    def __init__(self, measure: int) -> None:
+    The prior is `[window, grid, other]`, where `other` is the grid of the measure `beside`, or a single cell without one.
+    """
+
+    def __init__(self, measure: int, beside: Dispersion | None = None) -> None:
         self.measure = measure
-        self.prior = np.full((len(WINDOWS), len(GRID)), -np.log(len(GRID)))
+        self.beside = beside
+        cells = len(GRID) if beside else 1
+        # At first, series whose rest scatters alike are believed to scatter alike.
+        alike = np.abs(np.arange(len(GRID))[:, None] - np.arange(cells)) if beside else np.zeros((len(GRID), 1))
+        joint = np.exp(-alike / 2.0)
+        self.prior = np.broadcast_to(np.log(joint / joint.sum()), (len(WINDOWS), len(GRID), cells)).copy()
         self.likelihood: NDArray[np.float32] = np.zeros((0, len(WINDOWS), len(GRID)), np.float32)
         self.weights: NDArray[np.float32] = np.zeros_like(self.likelihood)
 
@@ -41,7 +53,7 @@ class Dispersion:
         if rows > known:
             room = np.zeros((rows - known, len(WINDOWS), len(GRID)), np.float32)
             self.likelihood = np.concatenate([self.likelihood, room])
-            self.weights = np.concatenate([self.weights, room + np.exp(self.prior).astype(np.float32)])
+            self.weights = np.concatenate([self.weights, room + np.exp(self.prior).sum(axis=2).astype(np.float32)])
 
     def forget(self) -> None:
         """Every row starts again from the shared prior."""
@@ -79,20 +91,23 @@ class Dispersion:
         return found
 
     def settle(self) -> None:
-        """One EM step of the shared prior, then every row's weights."""
-        if not len(self.likelihood):
+        """A few EM steps of the shared prior, then every row's weights."""
+        rows = len(self.likelihood)
+        if not rows:
             return
-        self.weights = self._posterior()
-        shared = self.weights.mean(axis=0, dtype=np.float64) + 1e-3
-        self.prior = np.log(shared / shared.sum(axis=1, keepdims=True))
-        self.weights = self._posterior()
-
-    def _posterior(self) -> NDArray[np.float32]:
-        log = self.prior + self.likelihood
-        log -= log.max(axis=2, keepdims=True)
-        weights = np.exp(log)
-        found: NDArray[np.float32] = (weights / weights.sum(axis=2, keepdims=True)).astype(np.float32)
-        return found
+        own, other = _scaled(self.likelihood), np.ones((rows, len(WINDOWS), 1), np.float32)
+        if self.beside is not None:
+            self.beside.fit_rows(rows)
+            other = _scaled(self.beside.likelihood[:rows])
+        for window in range(len(WINDOWS)):
+            mine, beside, prior = own[:, window], other[:, window], np.exp(self.prior[window])
+            for _ in range(STEPS):
+                total = np.einsum("ri,ij,rj->r", mine, prior, beside, optimize=True)
+                shared = prior * ((mine / total[:, None]).T @ beside) / rows + LEAST / prior.shape[1]
+                prior = shared / shared.sum()
+            self.prior[window] = np.log(prior)
+            weights = mine * (beside @ prior.T)
+            self.weights[:, window] = weights / weights.sum(axis=1, keepdims=True)
 
     def mean(self, rows: slice | NDArray[np.int64], hours: int) -> Floats:
         """Posterior mean of alpha for windows of `hours`."""
@@ -104,3 +119,9 @@ class Dispersion:
         weights = self.weights[rows, WINDOWS.index(hours)]
         found: Floats = (tail(observed[:, None], mean[:, None], GRID) * weights).sum(axis=1)
         return found
+
+
+def _scaled(likelihood: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Likelihoods up to a factor a row and window, none of them 0."""
+    found: NDArray[np.float32] = np.exp(np.maximum(likelihood - likelihood.max(axis=2, keepdims=True), -80.0))
+    return found
