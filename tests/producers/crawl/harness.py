@@ -146,8 +146,7 @@ class Crawl:
 
     def wait_for_live(self, seconds: float) -> None:
         """Until the web has published all it will."""
-        total = len(self.web.plan.sites) * (self.web.plan.backlog + self.web.plan.live)
-        until(lambda: len(self.web.published()) == total, "everything is published", seconds + 10)
+        until(lambda: len(self.web.published()) == self.web.plan.total, "everything is published", seconds + 10)
 
     def rewind(self, **columns: timedelta) -> None:
         """While the crawler is stopped: its state as if so much time had passed. `points`, `urls`: when they are due;

@@ -19,7 +19,7 @@ class Plan:
     """How much the web publishes.
 
     `backlog`: articles a site before the start, one every `spacing` seconds. `live`: articles a site after it, `per_minute` of
-    them a minute. `seed` decides every word. `hosts` (empty: all) are the catalogue's sites; `delay` is what its entries ask
+    them a minute; where `undated` is off only sites whose listings bear dates have live articles. `seed` decides every word. `hosts` (empty: all) are the catalogue's sites; `delay` is what its entries ask
     for, seconds between two requests to a host.
     """
 
@@ -28,8 +28,18 @@ class Plan:
     spacing: float = 120.0
     live: int = 0
     per_minute: float = 60.0
+    undated: bool = True
     delay: float = 0.05
     hosts: tuple[str, ...] = ()
+
+    @property
+    def total(self) -> int:
+        """Articles of all sites when everything is published."""
+        return len(self.sites) * self.backlog + len(self.live_sites) * self.live
+
+    @property
+    def live_sites(self) -> tuple[Site, ...]:
+        return tuple(site for site in self.sites if self.undated or site.dated)
 
     @property
     def sites(self) -> tuple[Site, ...]:
@@ -82,8 +92,9 @@ class Newsroom:
         """Live publishing begins; the sites do not march in step."""
         self.live_from = now
         step = 60 / self.plan.per_minute
-        for place, site in enumerate(self.plan.sites):
-            first = step * (place + 1) / (len(self.plan.sites) + 1)
+        sites = self.plan.live_sites
+        for place, site in enumerate(sites):
+            first = step * (place + 1) / (len(sites) + 1)
             for number in range(self.plan.live):
                 self._add(site, self.plan.backlog + number, now + timedelta(seconds=first + step * number))
 

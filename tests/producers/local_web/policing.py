@@ -37,7 +37,7 @@ class Visit:
     host: str
     path: str
     alive: Callable[[], bool]
-    seen_at: float
+    began: float
 
 
 @dataclass(slots=True)
@@ -71,10 +71,6 @@ class Watch:
         state.counts["requests"] += 1
         return visit
 
-    def touch(self, visit: Visit, now: float) -> None:
-        """A piece of its answer goes out."""
-        visit.seen_at = now
-
     def end(self, visit: Visit, now: float, *, status: int, kind: str, key: str = "", retry_after: float = 0.0) -> None:
         """Its answer is about to be complete. `kind` is what it was of: article (whose `key` counts), listing, robots,
         other."""
@@ -107,7 +103,6 @@ class Watch:
             self.report(host, "user agent", path, agent)
         for visit in [visit for visit in state.running if not visit.alive()]:
             state.running.remove(visit)
-            state.ended_at = max(state.ended_at, visit.seen_at)
         if state.running:
             self.report(host, "two at a time", path, f"while {state.running[0].path} runs")
         needed = max(self._delay, state.rules.delay if state.rules else 0.0)

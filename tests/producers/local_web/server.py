@@ -77,8 +77,7 @@ class Web:
         return web.Response(status=answer.status, body=body, headers=headers)
 
     async def _until_gone(self, visit: Visit) -> None:
-        while visit.alive():
-            self.watch.touch(visit, self._clock.monotonic())
+        while visit.alive():  # noqa: ASYNC110 (aiohttp tells nobody that a client hung up)
             await asyncio.sleep(0.2)
 
     async def _stream(self, request: web.Request, answer: Answer, visit: Visit) -> web.StreamResponse:
@@ -87,13 +86,13 @@ class Web:
         await response.prepare(request)
         with contextlib.suppress(ConnectionError):
             async for piece in answer.stream():
-                self.watch.touch(visit, self._clock.monotonic())
                 await response.write(piece)
         self._ends(visit, answer)
         return response
 
     def _ends(self, visit: Visit, answer: Answer) -> None:
-        at = self._clock.monotonic() if answer.stream is None else visit.seen_at
+        # When the reader of an unending page hung up nobody here can know: buffers go on taking for a while.
+        at = self._clock.monotonic() if answer.stream is None else visit.began
         self.watch.end(
             visit, at, status=answer.status, kind=answer.kind, key=answer.key, retry_after=answer.retry_after
         )

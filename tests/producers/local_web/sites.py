@@ -67,6 +67,11 @@ class Site:
         return self.host.removesuffix(".test")
 
     @property
+    def dated(self) -> bool:
+        """Whether its listings say when articles came out; a crawler can learn its rhythm at the first look then."""
+        return self.points != ("/indeks",) and self.quirk != "future"
+
+    @property
     def hostile(self) -> bool:
         """Whether none of its articles can be expected to arrive."""
         return self.quirk in ("broken", "hanging", "drip", "endless", "closed", "bomb", "dead", "noindex")
