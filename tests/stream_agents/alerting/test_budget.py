@@ -31,15 +31,19 @@ def _day(hours: list[float]) -> dict[int, np.ndarray[tuple[int, int], np.dtype[n
 
 def test_a_day_rings_as_often_as_wished() -> None:
     alphas = {width: np.array([0.3 / width]) for width in WEIGHT}
-    for hours in ([2.0] * 24, [0.1] * 12 + [4.0] * 12, [0.4] * 24):
+    for hours in (
+        busy := np.linspace(1, 3, 24).tolist(),
+        [0.05] * 12 + busy[::2],
+        (np.linspace(0.2, 0.8, 24)).tolist(),
+    ):
         means = _day(hours)
         (limit,) = limits(means, alphas, NOMINAL)
         rate = sum(
             EPISODES[width] * used(means[width], alphas[width][:, None], np.array([[limit / WEIGHT[width]]])).mean()
             for width in WEIGHT
         )
-        assert rate <= 1.5 * NOMINAL
-        assert rate >= 0.5 * NOMINAL
+        # What scatters rings more windows at once, so the sum of the chances may pass the wish by that.
+        assert 0.6 * NOMINAL <= rate <= 1.3 * NOMINAL
 
 
 def test_a_quiet_night_lends_its_false_alarms_to_the_day() -> None:
