@@ -35,9 +35,9 @@ RECENT = 32
 #: has become a rule is cut, and the paragraphs before it come last.
 PARAGRAPHS = 4
 SLOT = 4 * PARAGRAPHS  # bytes
-#: Letters and digits up to which a paragraph is looked at (and `SHORTEST` from which); and characters up to which a cut keeps
-#: its text: beyond, a rule would not hear of its success.
-LONGEST, LONGEST_TEXT = 400, 500
+#: Characters up to which a paragraph is looked at (and `SHORTEST` from which): a cut keeps its text only so far, and without
+#: it a rule would not hear of its success.
+LONGEST = 500
 #: Unrelated stories that make a rule, and least share of the publisher's documents since the first of them.
 WITNESSES = 5
 SHARE = 0.05
@@ -49,6 +49,8 @@ FORGET_DAYS = 30
 MAX_CANDIDATES, MAX_RULES, MAX_PUBLISHERS = 24, 64, 4096
 #: Words of a title that say what a story is about, and words of its beginning in which background is recognised.
 TOPIC_WORDS, BEGINNING = 24, 60
+#: Paragraphs whose words are kept (a pure function's cache).
+MAX_TEXTS = 512
 #: Words by which a paragraph is found again in a document that has it.
 FIRST_WORDS = 6
 #: Weight (`weights.TIERS`, twentieths) from which a word says anything about a topic.
@@ -56,11 +58,6 @@ TELLING = 8
 #: Share of a paragraph's telling words found in a story's title and beginning from which it belongs to that story; one of
 #: its names is enough.
 BELONGS = 0.25
-
-#: Upper case to lower; white space and punctuation dropped, as `paragraph_key` does. Line breaks stay, for they part the
-#: paragraphs, and so do numbers: a sentence that comes every day with other numbers is a list of data, whatever its words.
-_FOLD = bytes(range(256)).lower()
-_DROP = bytes(code for code in range(128) if not chr(code).isalnum() and chr(code) != "\n")
 
 
 class _Place(NamedTuple):
@@ -136,6 +133,7 @@ class BoilerplateLearner:
         self._places: dict[str, _Place] = {}
         self._changed: set[str] = set()
         self._telling = _telling()
+        self._texts: dict[str, _Words] = {}
 
     # --- records -----------------------------------------------------------------------------------------------------
 
@@ -260,14 +258,15 @@ class BoilerplateLearner:
         """A document has a paragraph that was met before; returns whether that makes it a rule."""
         if value in publisher.rules:
             return False
-        text = next(line for line in reversed(content.body.split("\n")) if _sum(_folded(line)) == value)
+        text = next(line for line in reversed(content.body.split("\n")) if _sum(line) == value)
         candidate = publisher.candidates.get(value) or self._noticed(publisher, doc_id, content, value, text)
         if candidate is None or candidate.key != paragraph_key(text):
             return False
         candidate.met += 1
         candidate.last = publisher.number
-        words = self._read(text)
-        _bear_witness(candidate, words, self._told(doc_id, words))
+        if len(candidate.witnesses) < WITNESSES:
+            words = self._read(text)
+            _bear_witness(candidate, words, self._told(doc_id, words))
         self._changed.add(name)
         since = publisher.number - candidate.first + 1
         if len(candidate.witnesses) < WITNESSES or candidate.met < SHARE * since or len(publisher.rules) >= MAX_RULES:
@@ -278,7 +277,7 @@ class BoilerplateLearner:
 
     def _noticed(self, publisher: _Publisher, doc_id: str, content: Content, value: int, text: str) -> Candidate | None:
         """A new candidate, unless the paragraph is most of the text or has been met in this very story only."""
-        if len(text) * 2 >= len(content.body) or len(text) > LONGEST_TEXT:
+        if len(text) * 2 >= len(content.body):
             return None
         story_id = self._recall(doc_id)[0]
         others = [number for number, other in publisher.met(value) if self._recall(other)[0] != story_id]
@@ -309,6 +308,15 @@ class BoilerplateLearner:
         return _Told(story_id, topic, topic | self._words(beginning))
 
     def _read(self, paragraph: str) -> _Words:
+        """The words of a paragraph; what repeats is taken apart once."""
+        known = self._texts.get(paragraph)
+        if known is None:
+            if len(self._texts) >= MAX_TEXTS:
+                self._texts.clear()
+            known = self._texts[paragraph] = self._taken_apart(paragraph)
+        return known
+
+    def _taken_apart(self, paragraph: str) -> _Words:
         codes = tokens.encode("", paragraph)
         names = (codes[(codes & 3) == tokens.NAME] >> 2).astype(np.int64)
         words = tokens.words(codes)
@@ -340,7 +348,7 @@ def _telling() -> NDArray[np.bool_]:
 def _bear_witness(candidate: Candidate, words: _Words, told: _Told) -> None:
     """Count a story for a candidate, where the paragraph is foreign to it and it is foreign to those counted before. A
     story without a telling title, or with a title of other witnesses' words, says nothing."""
-    if len(candidate.witnesses) >= WITNESSES or not told.topic:
+    if not told.topic:
         return
     shared = words.all & told.beginning
     if not words.names.isdisjoint(shared) or len(shared) >= BELONGS * max(1, len(words.all)):
@@ -351,14 +359,11 @@ def _bear_witness(candidate: Candidate, words: _Words, told: _Told) -> None:
 
 
 def _sums(body: str) -> list[int]:
-    """Cheap identities of the last paragraphs of a body that may be boilerplate, in order; the first is never looked at."""
-    lines = _folded(body[-PARAGRAPHS * LONGEST :]).rsplit(b"\n", PARAGRAPHS)[1:]
-    return list(dict.fromkeys([_sum(line) for line in lines if SHORTEST <= len(line) <= LONGEST]))
+    """Cheap identities of the last paragraphs of a body that may be boilerplate, in order; the first is never looked at.
+    Numbers count: a sentence that comes every day with other numbers is a list of data, whatever its words."""
+    last = body.rsplit("\n", PARAGRAPHS)[1:]
+    return list(dict.fromkeys([_sum(text) for text in last if SHORTEST <= len(text) <= LONGEST]))
 
 
-def _folded(text: str) -> bytes:
-    return text.encode("utf-8", "replace").translate(_FOLD, _DROP)
-
-
-def _sum(folded: bytes) -> int:
-    return crc32(folded) or 1
+def _sum(paragraph: str) -> int:
+    return crc32(paragraph.encode("utf-8", "replace")) or 1
