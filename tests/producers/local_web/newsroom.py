@@ -19,8 +19,8 @@ class Plan:
     """How much the web publishes.
 
     `backlog`: articles a site before the start, one every `spacing` seconds. `live`: articles a site after it, `per_minute` of
-    them a minute; where `undated` is off only sites whose listings bear dates have live articles. `seed` decides every word. `hosts` (empty: all) are the catalogue's sites; `delay` is what its entries ask
-    for, seconds between two requests to a host.
+    them a minute; where `undated` is off, only of sites whose listings bear dates. `seed` decides every word. `hosts` (empty:
+    all) are the catalogue's sites; `delay` is what its entries ask for, seconds between two requests to a host.
     """
 
     seed: int = 1
