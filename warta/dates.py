@@ -9,11 +9,11 @@ Language = Literal["id", "en"]
 #: Western Indonesian Time: no daylight saving.
 WIB = timezone(timedelta(hours=7), "WIB")
 
-_DAYS = {
+DAYS = {
     "id": ("Sen", "Sel", "Rab", "Kam", "Jum", "Sab", "Min"),
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
 }
-_MONTHS = {
+MONTHS = {
     "id": ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"),
     "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
 }
@@ -27,7 +27,7 @@ def clock(moment: datetime) -> str:
 def day(moment: datetime, language: Language) -> str:
     """`Jum 20 Nov`, WIB."""
     local = moment.astimezone(WIB)
-    return f"{_DAYS[language][local.weekday()]} {local.day} {_MONTHS[language][local.month - 1]}"
+    return f"{DAYS[language][local.weekday()]} {local.day} {MONTHS[language][local.month - 1]}"
 
 
 def since(moment: datetime, now: datetime, language: Language) -> str:

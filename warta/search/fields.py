@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
+from warta.dates import WIB
 from warta.errors import Usage
 from warta.search import places
-from warta.search.labels import WIB, WORDS
+from warta.search.labels import WORDS
 
 Query = dict[str, Any]
 

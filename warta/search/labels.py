@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 
-#: Western Indonesian Time: no daylight saving.
-WIB = timezone(timedelta(hours=7), "WIB")
+from warta.dates import DAYS, MONTHS, WIB
 
 #: Rich styles by label.
 STYLES = {"negative": "bold red", "neutral": "dim", "positive": "green"}
 WORDS = {"negative": "negatif", "neutral": "netral", "positive": "positif"}
-
-_DAYS = ("Sen", "Sel", "Rab", "Kam", "Jum", "Sab", "Min")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des")
 
 
 def moment(value: str | datetime | None) -> str:
@@ -21,7 +17,7 @@ def moment(value: str | datetime | None) -> str:
     if found is None:
         return ""
     local = found.astimezone(WIB)
-    return f"{_DAYS[local.weekday()]}, {local.day} {_MONTHS[local.month - 1]} {local.year}, {local:%H.%M} WIB"
+    return f"{DAYS['id'][local.weekday()]}, {local.day} {MONTHS['id'][local.month - 1]} {local.year}, {local:%H.%M} WIB"
 
 
 def short_moment(value: str | datetime | None) -> str:
@@ -30,7 +26,7 @@ def short_moment(value: str | datetime | None) -> str:
     if found is None:
         return ""
     local = found.astimezone(WIB)
-    return f"{local.day:2} {_MONTHS[local.month - 1]} {local:%H.%M}"
+    return f"{local.day:2} {MONTHS['id'][local.month - 1]} {local:%H.%M}"
 
 
 def parse_time(value: str | datetime | None) -> datetime | None:
