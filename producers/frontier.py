@@ -78,10 +78,19 @@ class Frontier(Generic[Job]):
         self.running += len(taken)
         return taken
 
-    def done(self, host: str, *, failed: bool = False, retry_after: float | None = None, asked: bool = True) -> None:
+    def done(
+        self,
+        host: str,
+        *,
+        failed: bool = False,
+        retry_after: float | None = None,
+        asked: bool = True,
+        at_least: float = 0.0,
+    ) -> None:
         """A host's request has ended. `failed`: 429, 5xx, no answer; then the host rests, as long as it asked at least.
 
-        `asked` False: the job was settled without a request, so the host owes no pause.
+        `asked` False: the job was settled without a request, so the host is owed no pause. `at_least`: seconds of rest
+        whatever the host's pace.
         """
         state = self._hosts[host]
         state.busy = False
@@ -91,7 +100,7 @@ class Frontier(Generic[Job]):
                 self._announce(host, state)
             return
         state.failures = state.failures + 1 if failed else 0
-        rest = state.delay
+        rest = max(state.delay, at_least)
         if failed:
             back_off = min(LAST_PAUSE, FIRST_PAUSE * 2.0 ** min(state.failures - 1, 12))
             rest = max(rest, back_off, min(retry_after or 0.0, 24 * 3600.0))

@@ -34,6 +34,10 @@ FIRST_GUESS = 1.0
 BURST_SECONDS = 1200.0
 #: How far back the times in a first look's list tell of the rhythm.
 RECALLED = timedelta(days=1)
+#: Hours watched below which a point's rhythm is not known yet, and the longest wait until it is, seconds: a point that gives
+#: no times to recall would else be looked at every few minutes at first, however busy it is.
+UNKNOWN_HOURS = 0.5
+WHILE_UNKNOWN = 45.0
 #: Share by which waits are varied, so that points never march in step.
 JITTER = 0.1
 #: Longest wait that a site may impose by Retry-After, seconds.
@@ -138,6 +142,8 @@ def interval(per_second: float, pace: float = 1.0) -> float:
 def next_look(rhythm: Rhythm, now: datetime, rng: Random, pace: float = 1.0) -> datetime:
     """When to look next after a look that worked. A busier hour that begins before then draws it near."""
     wait = interval(rate(rhythm, now), pace)
+    if sum(rhythm.hours) < UNKNOWN_HOURS:
+        wait = min(wait, WHILE_UNKNOWN * pace)
     at = now.astimezone(_WIB)
     to_next_hour = _HOUR - at.minute * 60 - at.second
     ahead = to_next_hour

@@ -25,6 +25,8 @@ from warta.clock import Clock
 from warta.errors import Invalid
 from warta.identity import canonical_url, doc_id
 
+#: Seconds of rest after a transfer that we broke off: the host may still be sending.
+AFTER_ABORT = 1.0
 #: Failures that say nothing about the host's health.
 _NOT_THE_HOST = frozenset({"unsafe", "too-large"})
 
@@ -36,6 +38,7 @@ class _Outcome:
     asked: bool = False
     failed: bool = False
     retry_after: float | None = None
+    at_least: float = 0.0
 
 
 class Asker:
@@ -85,7 +88,13 @@ class Asker:
         try:
             await self._serve(host, job, outcome)
         finally:
-            self._frontier.done(host, failed=outcome.failed, retry_after=outcome.retry_after, asked=outcome.asked)
+            self._frontier.done(
+                host,
+                failed=outcome.failed,
+                retry_after=outcome.retry_after,
+                asked=outcome.asked,
+                at_least=outcome.at_least,
+            )
 
     async def _serve(self, host: str, job: Job, outcome: _Outcome) -> None:
         rules = None if job.kind == "robots" else self._rules.get(host, self._clock.now())
@@ -126,6 +135,7 @@ class Asker:
             answer = await self._fetch(job.ask(conditional=conditional))
         except NoAnswer as error:
             outcome.failed = error.reason not in _NOT_THE_HOST
+            outcome.at_least = AFTER_ABORT
             REQUESTS.labels(job.kind, error.reason).inc()
             return error
         except asyncio.CancelledError:

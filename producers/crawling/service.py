@@ -43,6 +43,8 @@ PORT_OFFSET = 8
 MAX_IN_FLIGHT = 100
 #: Seconds that the last records may take to reach Kafka or the spool.
 FLUSH = 130.0
+#: Seconds over which the first looks at new points are spread; the frontier keeps them apart by host anyway.
+START = 5.0
 #: How often the seen state is tidied.
 TIDY = timedelta(hours=1)
 _POINTS: tuple[tuple[str, Kind], ...] = (("feeds", "feed"), ("sitemaps", "sitemap"), ("indexes", "index"))
@@ -88,10 +90,10 @@ def only_one(home: Path) -> Iterator[None]:
 
 
 def watch(state: Seen, sources: dict[str, Source], now: datetime) -> None:
-    """Make the live points those of the catalogue: new ones are first looked at within half a minute; those that left it, or
+    """Make the live points those of the catalogue: new ones are first looked at within seconds; those that left it, or
     whose source is off, are forgotten, with the sitemaps they led to."""
     wanted = {
-        url: NewPoint(url, source.id, kind, schedule.first_look(url, now))
+        url: NewPoint(url, source.id, kind, schedule.first_look(url, now, START))
         for source in sources.values()
         for name, kind in _POINTS
         for url in getattr(source, name)

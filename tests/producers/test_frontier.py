@@ -155,3 +155,14 @@ def test_a_host_s_queue_can_be_taken_back_in_order(clock: ManualClock) -> None:
     assert (frontier.waiting, frontier.hosts()) == (1, ["b"])
     frontier.push("a", "later", NEW)
     assert sorted(jobs(frontier)) == ["b1", "later"]
+
+
+def test_a_rest_may_be_longer_than_the_pace_and_never_shorter(clock: ManualClock) -> None:
+    frontier: Frontier[str] = Frontier(clock)
+    frontier.pace("a", 3.0)
+    for wanted, rest in ((5.0, 5.0), (1.0, 3.0)):
+        frontier.push("a", "job", NEW)
+        clock.advance(timedelta(seconds=10))
+        assert jobs(frontier) == ["job"]
+        frontier.done("a", at_least=wanted)
+        assert frontier.rest("a") == pytest.approx(rest)

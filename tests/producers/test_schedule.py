@@ -134,3 +134,17 @@ def test_a_start_is_no_stampede() -> None:
     looks = {first_look(f"https://a.id/{n}", NOON) for n in range(100)}
     assert len(looks) == 100
     assert all(NOON <= look <= NOON + timedelta(seconds=FLOOR) for look in looks)
+
+
+def test_a_point_that_tells_no_times_is_watched_closely_until_it_is_known() -> None:
+    rhythm, now, waits = Rhythm(), datetime(2026, 11, 20, 3, tzinfo=UTC), []
+    observe(rhythm, now, 50)
+    for _ in range(60):
+        following = next_look(rhythm, now, Random(1))
+        waits.append((following - now).total_seconds())
+        now = following
+        observe(rhythm, now, 0)
+    assert max(waits[:30]) <= 45 * 1.1
+    assert sum(waits[:30]) < 45 * 60
+    # An hour of nothing is known: it is left in peace.
+    assert waits[-1] > 200
