@@ -78,18 +78,19 @@ def ours(run: Crawl) -> None:
     fetched, published = wanted / (span[1] - span[0]), wanted / (time.monotonic() - span[0])
     _say("pages a second, fetched", f"{fetched:.0f}", f"{_cost(memory.cpu() - started, wanted)}")
     _say("pages a second, fetched and in Kafka", f"{published:.0f}", f"bar {BAR_PAGES:.0f}")
+    done = memory.now()
     run.web.go()
     _wait(lambda: len(run.web.published()) == run.web.plan.total, memory)
-    undated = sum(not BY_HOST[host].dated for host in HOSTS) * LIVE
-    _wait(lambda: run.raw.length() >= len(run.wanted()) - undated, memory, seconds=90)
+    dated = {doc for doc, article in run.wanted().items() if BY_HOST[article.host].dated}
+    _wait(lambda: dated <= set(run.raw.read().counts()), memory, seconds=90)
     end = memory.now()
     run.stop()
     _delays(run)
     _say("rules broken", str(sum(run.state().broken.values())), f"bar 0 {run.state().broken or ''}")
     doubles = sum(count - 1 for count in run.raw.counts().values())
     _say("articles twice on the topic", str(doubles), "bar 0")
-    figures = f"{memory.first:.0f} / {middle:.0f} / {end:.0f} MiB"
-    _say("memory at the first page, middle, end", figures, f"end/middle {end / middle:.2f}, bar {BAR_MEMORY}")
+    figures = f"{memory.first:.0f} / {middle:.0f} / {done:.0f} / {end:.0f} MiB"
+    _say("memory: first page, half, all, after live news", figures, f"end/middle {end / middle:.2f}, bar {BAR_MEMORY}")
 
 
 def _delays(run: Crawl) -> None:
