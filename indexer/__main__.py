@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable
 from typing import Any, TypeVar
 
 import typer
@@ -24,7 +23,7 @@ from warta.deadletters import StormGuard
 from warta.errors import Transient, WartaError
 from warta.search.client import connect
 from warta.settings import Settings, settings
-from warta.waiting import LONGEST_PAUSE
+from warta.waiting import patiently
 
 GROUP = "warta-indexer"
 #: Lanes write side by side; more than the partitions of `warta.documents` would stand idle.
@@ -59,9 +58,13 @@ def _run(config: Settings, port: int, instance: int) -> None:
     ending = threading.Event()
     end_on_signals(lambda *_: ending.set())
     es = connect(config, retries=0, connections=2 * LANES + 2)
-    if _patiently(lambda: apply(es), "Elasticsearch", ending) is None:
+
+    def pause(seconds: float) -> bool:
+        return not ending.wait(seconds)
+
+    if patiently(lambda: apply(es), what="Elasticsearch", pause=pause) is None:
         return
-    consumer = _patiently(lambda: _consumer(config, instance), "Kafka", ending)
+    consumer = patiently(lambda: _consumer(config, instance), what="Kafka", pause=pause)
     if consumer is None:
         return
     producer = kafka.producer(config, f"warta-indexer-dead-{instance}")
@@ -77,7 +80,7 @@ def _run(config: Settings, port: int, instance: int) -> None:
             dead,
             clock,
             generation=config.generation,
-            pause=lambda seconds: not ending.wait(seconds),
+            pause=pause,
             written=watch.written,
         )
 
@@ -111,19 +114,6 @@ def _consumer(config: Settings, instance: int) -> Any:
         )
     except KafkaError as error:
         raise Transient(f"Kafka at {config.kafka} cannot be reached: {error}") from error
-
-
-def _patiently(action: Callable[[], T], what: str, ending: threading.Event) -> T | None:
-    """`action`'s result once the dependency is there; None when asked to end before."""
-    pause = 0.5
-    while not ending.is_set():
-        try:
-            return action()
-        except Transient as error:
-            log.warning(f"waiting for {what}", reason=str(error)[:300], next_s=pause)
-            ending.wait(pause)
-            pause = min(2 * pause, LONGEST_PAUSE)
-    return None
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 import threading
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -25,7 +26,7 @@ from warta.deadletters import DeadLetter
 from warta.errors import Invalid, Transient, WartaError
 from warta.search.client import ALERTS, BUSY, SERIES, connect, explained
 from warta.settings import Settings, settings
-from warta.waiting import LONGEST_PAUSE
+from warta.waiting import patiently
 from warta.wire import Decoder
 
 STAGE = "alerts-index"
@@ -100,8 +101,8 @@ class Indexing:
         self._generation = generation
         self._routing = routing
 
-    def write(self, records: list[Any]) -> None:
-        """Every record has an outcome when this returns.
+    def write(self, records: list[Any]) -> int:
+        """Every record has an outcome when this returns; how many there were.
 
         Raises:
             Transient: Elasticsearch or Kafka did not take the batch; nothing may be committed.
@@ -123,11 +124,12 @@ class Indexing:
             ]
             sources.append(record)
         if not operations:
-            return
+            return len(records)
         with explained("alarms"):
             answer = self._es.bulk(operations=operations)
         for item, record in zip(answer["items"], sources, strict=True):
             self._check(item["index"], record)
+        return len(records)
 
     def _version(self, message: Alarm | HourFact, offset: int) -> int:
         """An alarm's is when it was said: a dead letter replayed late does not open it again, while a decision, which leaves
@@ -156,6 +158,10 @@ class Indexing:
 
 def run(config: Settings, port: int, ending: threading.Event) -> None:
     """Index until `ending` is set."""
+
+    def pause(seconds: float) -> bool:
+        return not ending.wait(seconds)
+
     es = connect(config, retries=0)
     clock = SystemClock()
     server = health.serve(port, lambda: (not ending.is_set(), {"stage": STAGE}), config.metrics_bind)
@@ -163,30 +169,16 @@ def run(config: Settings, port: int, ending: threading.Event) -> None:
     consumer = kafka.consumer(config, topics.ALERTS, group=GROUP, client_id=GROUP)
     try:
         indexing = Indexing(es, producer, clock, config.generation, own_routing(config.home))
-        _patiently(lambda: apply(es), ending)
+        patiently(lambda: apply(es), what="Elasticsearch", pause=pause)
         while not ending.is_set():
             records = [record for batch in consumer.poll(timeout_ms=500, max_records=500).values() for record in batch]
-            if records and _patiently(lambda records=records: indexing.write(records), ending):
+            done = patiently(partial(indexing.write, records), what="Elasticsearch", pause=pause) if records else None
+            if done:
                 consumer.commit()
     finally:
         server.shutdown()
         producer.close(timeout=10)
         consumer.close(autocommit=False, timeout_ms=10_000)
-
-
-def _patiently(action: Any, ending: threading.Event) -> bool:
-    """Whether it was done before the end was asked for."""
-    pause = 0.5
-    while not ending.is_set():
-        try:
-            action()
-        except Transient as error:
-            log.warning("waiting", reason=str(error)[:300], next_s=pause)
-            ending.wait(pause)
-            pause = min(2 * pause, LONGEST_PAUSE)
-        else:
-            return True
-    return False
 
 
 def main(metrics_port: int = typer.Option(6072, help="Port of /metrics and /healthz.")) -> None:

@@ -68,8 +68,8 @@ TOPICS: tuple[Topic, ...] = (
     Topic(SIGNALS, "all", 1, 14, "what alerting counts, and ticks"),
     Topic(ALERTS, "alarm id, series/hour", 1, 90, "alarms and hour facts"),
     Topic(DECISIONS, "kind/subject", 1, None, "what people decided"),
-    Topic(RULES, "publisher", 1, None, "boilerplate paragraphs"),
-    Topic(STATE_STORIES, "doc_id", 1, None, "state of the story engine"),
+    Topic(RULES, "publisher, publisher/stream", 1, None, "boilerplate paragraphs: a person's, and those learnt"),
+    Topic(STATE_STORIES, "doc_id, publisher/name", 1, None, "state of the story engine"),
     Topic(STATE_ALERTS, "series/day", 1, None, "state of alerting"),
     *(Topic(dead(stage), "original key", 1, 30, f"what {stage} refused") for stage in STAGES),
 )

@@ -104,7 +104,8 @@ def _format_kafka(directory: Path, ports: Ports, installed: Installed) -> None:
     cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
     command = [
         str(installed.kafka_jdk.java), "-XX:TieredStopAtLevel=1", "-cp", f"{installed.kafka_libs}/*",
-        "kafka.tools.StorageTool", "format", "-t", cluster_id, "-c", str(properties),
+        # In one word: one id in 64 begins with a dash, which would be read as an option.
+        "kafka.tools.StorageTool", "format", f"--cluster-id={cluster_id}", "-c", str(properties),
     ]  # fmt: skip
     formatted = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     if formatted.returncode != 0:
