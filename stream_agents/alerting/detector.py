@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from stream_agents.alerting import calendar
 from stream_agents.alerting.baseline import Baseline
-from stream_agents.alerting.budget import FLOOR, WEIGHT, limits
+from stream_agents.alerting.budget import FLOOR, MOST, WEIGHT, limits
 from stream_agents.alerting.dispersion import Dispersion
 from stream_agents.alerting.history import AHEAD, DAYS, NEGATIVE, REST
 from stream_agents.alerting.negbin import Floats, log_pmf
@@ -262,7 +262,8 @@ class Detector(Outages):
     def _looks(self, rows: Rows, ends: Rows, hours: int, p_count: Floats) -> Floats:
         """By how much a chance of a window counts for more, so that all that a row rings in a day is as wished."""
         looks = np.where(self.mode[rows] == Mode.SHARE, LOOKS, WEIGHT[hours])
-        counted = np.flatnonzero((p_count * WEIGHT[hours] < LIKELY) & (self.mode[rows] != Mode.SHARE))
+        likely = max(LIKELY, MOST * self.nominal)
+        counted = np.flatnonzero((p_count * WEIGHT[hours] < likely) & (self.mode[rows] != Mode.SHARE))
         if not len(counted):
             return looks
         asked, at = np.unique(np.stack([rows[counted], ends[counted] // 24]), axis=1, return_inverse=True)
