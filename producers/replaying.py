@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from producers.files import Found, Refused
-from producers.lag import Gate
 from producers.pacing import Pace
 from producers.publisher import Publisher
 from warta.clock import Clock
 from warta.deadletters import StormGuard
+from warta.gate import Gate
 from warta.messages import Origin
 
 #: Seconds between two looks while waiting for room or for stages that are behind.

@@ -160,9 +160,9 @@ def _publisher(config: Settings, spool: Spool, sender: Sender, *, patient: bool)
 
 
 def _gate(config: Settings) -> Callable[[], bool]:
-    from producers.lag import Gate, KafkaLag
     from warta import kafka
     from warta.clock import SystemClock
+    from warta.gate import Gate, KafkaLag
 
     return Gate(KafkaLag(kafka.admin(config, "warta-crawl-lag")), config.lag_limit, SystemClock()).open
 

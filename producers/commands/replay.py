@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
-    from producers.lag import Gate
     from producers.pacing import Pace
     from producers.publisher import Publisher
     from producers.replaying import Progress
+    from warta.gate import Gate
     from warta.settings import Settings
 
 
@@ -100,9 +100,9 @@ def _pace(rate: float | None, speed: float | None) -> Pace:
 
 
 def _gate(config: Settings) -> Gate:
-    from producers.lag import Gate, KafkaLag
     from warta import kafka
     from warta.clock import SystemClock
+    from warta.gate import Gate, KafkaLag
 
     reader = KafkaLag(kafka.admin(config, "warta-replay-lag"))
     return Gate(reader, config.lag_limit, SystemClock())

@@ -5,6 +5,7 @@ There they take their place in the one order; stories passes them on as patches 
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -24,6 +25,7 @@ IN_FLIGHT = 200
 FIELDS = ("doc_id", "url", "title", "body", "dateline", "region", "origin", "fetched_at", "first_seen_at")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 _CONFIRM_SECONDS = 60
+_LOOK_AGAIN_S = 1.0
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -41,7 +43,10 @@ def rescore(
     limit: Annotated[int, typer.Option("--limit", min=0, help="Documents at most, newest first; 0: all.")] = 0,
     json: Annotated[bool, typer.Option("--json", help="Machine output: one JSON object.")] = False,
 ) -> None:
-    """Score indexed documents anew, with today's model, cases and places. Alarms are not fired again."""
+    """Score indexed documents anew, with today's model, cases and places. Alarms are not fired again.
+
+    Live news goes first: it waits while a running stage is more than WARTA_LAG_LIMIT behind.
+    """
     import json as jsonlib
 
     from stream_agents.sentiment.scorer import Scorer
@@ -57,7 +62,7 @@ def rescore(
         events = side_by_side(
             pool, lambda source: event(source, scorer.score, now), sources, 2 * config.sentiment_sessions
         )
-        for _ in _progress(send(config, events)):
+        for _ in _progress(send(config, _politely(config, events))):
             count += 1
     name = scorer.model.name if scorer.model else ""
     if json:
@@ -115,6 +120,27 @@ def side_by_side(pool: ThreadPoolExecutor, work: Callable[[T], R], items: Iterab
             yield pending.popleft().result()
     while pending:
         yield pending.popleft().result()
+
+
+def _politely(config: Any, events: Iterable[Rescore]) -> Iterator[Rescore]:
+    """The events, while no running stage is more than WARTA_LAG_LIMIT behind: live news goes first."""
+    from warta import kafka
+    from warta.clock import SystemClock
+    from warta.gate import Gate, KafkaLag
+
+    lag = KafkaLag(kafka.admin(config, "warta-rescore-lag"))
+    try:
+        yield from behind(Gate(lag, config.lag_limit, SystemClock()).open, events)
+    finally:
+        lag.close()
+
+
+def behind(gate: Callable[[], bool], events: Iterable[T], rest: Callable[[float], object] = time.sleep) -> Iterator[T]:
+    """Each event once the gate lets it pass."""
+    for message in events:
+        while not gate():
+            rest(_LOOK_AGAIN_S)
+        yield message
 
 
 def send(config: Any, events: Iterable[Rescore]) -> Iterator[Rescore]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from stream_agents.sentiment.rescore import event, side_by_side, span
+from stream_agents.sentiment.rescore import behind, event, side_by_side, span
 from warta.errors import Usage
 from warta.messages import Content, Score
 
@@ -62,3 +62,13 @@ def test_spans() -> None:
     for wrong in ("", "d", "7", "-1d", "7w", "999999999d", "1.5h"):
         with pytest.raises(Usage, match="90m, 12h or 7d"):
             span(wrong)
+
+
+def test_a_rescore_lets_live_news_go_first() -> None:
+    answers = iter([True, False, False, True])
+    rests: list[float] = []
+    sent = behind(lambda: next(answers), ["a", "b"], rest=rests.append)
+    assert next(sent) == "a"
+    assert rests == []
+    assert next(sent) == "b"
+    assert len(rests) == 2

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from producers.lag import GRACE, Gate, KafkaLag, Lag
 from warta import kafka, topics
 from warta.clock import ManualClock
 from warta.errors import Transient
+from warta.gate import GRACE, Gate, KafkaLag, Lag
 from warta.settings import Settings
 
 

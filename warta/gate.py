@@ -1,4 +1,4 @@
-"""Consumer lag of the stages, and the gate that lets live news go first: replay and backfill wait while a stage is behind.
+"""The gate that lets live news go first: replay, backfill and re-scores wait while a running stage is behind.
 
 A stage counts only while somebody works on it: its group has a member, or had one in the last half minute (a restart).
 Behind a stage that nobody runs there is nothing to wait for: the records keep in Kafka, and waiting would never end.
