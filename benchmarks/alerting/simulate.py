@@ -47,7 +47,7 @@ def simulate(kind: str, series: int, weeks: int, seed: int, rates: tuple[float, 
     mean = np.resize(np.array(rates), series)[:, None] * np.ones((1, hours))
     share = rng.uniform(0.2, 0.4, series)[:, None]
     if kind not in FLAT:
-        mean = mean * (_peaks if kind in PEAKS else _rhythm)(series, hours, rng)
+        mean = mean * (_peaks if kind in PEAKS else rhythm)(series, hours, rng)
     if kind == "trend":
         mean = mean * np.exp(rng.uniform(-0.7, 1.1, series)[:, None] * np.arange(hours) / hours)
     if kind == "holidays":
@@ -84,7 +84,7 @@ def _draw(mean: Floats, size: float | None, rng: np.random.Generator) -> Counts:
     return rng.poisson(mean if size is None else mean * rng.gamma(size, 1 / size, mean.shape))
 
 
-def _rhythm(series: int, hours: int, rng: np.random.Generator) -> Floats:
+def rhythm(series: int, hours: int, rng: np.random.Generator) -> Floats:
     """Each series its own peak, depth and weekend; mean 1."""
     at = np.arange(hours) + START
     peak, depth = rng.normal(14, 2, (series, 1)), rng.uniform(0.5, 0.9, (series, 1))

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from benchmarks.alerting.simulate import START, _rhythm
+from benchmarks.alerting.simulate import START, rhythm
 from stream_agents.alerting import calendar
-from stream_agents.alerting.backtest import Line, backtest
+from stream_agents.alerting.backtest import backtest
 from stream_agents.alerting.engine import Options
+from stream_agents.alerting.lines import Line
 from stream_agents.alerting.spread import RATE
 
 WEEKS = 8
@@ -37,8 +38,8 @@ def news(rng: np.random.Generator, tail: float) -> list[Document]:
     found: list[Document] = []
     begin = calendar.start_of(START).timestamp()
     hours = WEEKS * 168
-    rhythm = _rhythm(1, hours, rng)[0]
-    for hour, count in enumerate(rng.poisson(PER_HOUR * rhythm).tolist()):
+    day = rhythm(1, hours, rng)[0]
+    for hour, count in enumerate(rng.poisson(PER_HOUR * day).tolist()):
         for number in range(count):
             eager = 0.15 if rng.random() < 0.03 else 1.0
             owners = min(int(rng.geometric(1 - tail**eager)), OWNERS - 1)
