@@ -25,7 +25,9 @@ def _wrap_width(draft: Draft, widths: list[int]) -> int:
     if not 40 <= longest <= 110:
         return 0
     lines = list(draft.alive())
-    open_ended = [n for n, line in enumerate(lines) if line.bare[-1] not in _CLOSERS and len(line.bare) >= 0.7 * longest]
+    open_ended = [
+        n for n, line in enumerate(lines) if line.bare[-1] not in _CLOSERS and len(line.bare) >= 0.7 * longest
+    ]
     # Wrapped prose goes on in lower case most of the time; headlines under each other never do.
     going_on = sum(1 for n in open_ended if n + 1 < len(lines) and lines[n + 1].bare[0].islower())
     wrapped = len(open_ended) >= _WRAP_SHARE * len(widths) and going_on >= _GOING_ON * len(open_ended)
