@@ -127,18 +127,19 @@ def oracle(news: News) -> Floats:
     scores = np.full(news.negative.shape, -np.inf)
     for hours, weight in WEIGHT.items():
         size = None if news.size is None else hours * news.size
-        chance = _tail(_sums(news.negative, hours), _sums(news.mean, hours), size)
+        chance = tail(sums(news.negative, hours), sums(news.mean, hours), size)
         scores = np.maximum(scores, -_log10(chance * weight))
     return scores
 
 
-def _tail(counts: Counts, mean: Floats, size: float | None) -> Floats:
+def tail(counts: Counts, mean: Floats, size: float | None) -> Floats:
+    """The chance of a count at least so large, 1 below the floor; `size` of the negative binomial, None for Poisson."""
     mean = np.maximum(mean, 1e-9)
     found = poisson.sf(counts - 1, mean) if size is None else nbinom.sf(counts - 1, size, size / (size + mean))
     return np.where(counts >= FLOOR, found, 1.0)
 
 
-def _sums(values: NDArray[Any], hours: int) -> NDArray[Any]:
+def sums(values: NDArray[Any], hours: int) -> NDArray[Any]:
     """Sums of each hour and those before it."""
     padded = np.pad(values, ((0, 0), (hours - 1, 0)))
     found: NDArray[Any] = np.lib.stride_tricks.sliding_window_view(padded, hours, axis=1).sum(2)
