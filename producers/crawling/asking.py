@@ -67,6 +67,7 @@ class Asker:
         self._clock = clock
         self._paced: dict[str, float] = {}
         self._blocked: dict[str, list[Job]] = {}
+        self._why: dict[str, str] = {}
         self.settled: Callable[[Job], None] = lambda _: None
         self.spawned: Callable[[Job], None] = lambda _: None
 
@@ -209,6 +210,9 @@ class Asker:
             # Too many redirects count as no robots.txt (RFC 9309, section 2.3.1.2).
             answer = Answer(job.url, 404, {}, b"", self._clock.now())
         rules = self._rules.put(job.host, answer, self._clock.now())
+        self._why.pop(job.host, None)
+        if rules.state == "unreachable":
+            self._why[job.host] = f"HTTP {result.status}" if isinstance(result, Answer) else str(result)
         if rules.delay is not None:
             self._pace(job.host, max(rules.delay, self._paced.get(job.host, 0.0)))
         self.settled(job)
@@ -240,7 +244,7 @@ class Asker:
             return
         try:
             if job.point is not None:
-                await self._polls.settle(job, NoAnswer(reason, f"{host_of(job.url)}/robots.txt gives no answer"))
+                await self._polls.settle(job, NoAnswer(reason, self._why.get(host_of(job.url), "no answer")))
             elif job.address is not None:
                 self._pages.postpone(job.address, self._clock.now() + wait, reason)
         finally:

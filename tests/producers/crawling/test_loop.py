@@ -177,7 +177,8 @@ def test_a_host_whose_robots_cannot_be_read_is_left_alone(world: World, trouble:
     world.site["https://satu.test/robots.txt"] = trouble
     assert world.once().messages == []
     assert set(world.urls()) == {"https://satu.test/robots.txt"}
-    assert "robots" in world.seen.points()[0].error
+    said = "HTTP 503" if isinstance(trouble, tuple) else "timeout"
+    assert world.seen.points()[0].error == f"robots-unreachable: {said}"
 
 
 def test_robots_may_redirect(world: World) -> None:
