@@ -146,7 +146,9 @@ class _Rows:
         self.pool, self.days = baseline.pool, days
         self.counts, self.weights = _cells(history, baseline.measure, rows, days)
         self.age = (0.5 ** (days.ages / HALF_LIFE) * days.season).astype(np.float32)
-        self.aged = self.weights * (0.5 ** (days.ages / RHYTHM_HALF_LIFE) * days.season).astype(np.float32)[None, :, None]
+        self.aged = (
+            self.weights * (0.5 ** (days.ages / RHYTHM_HALF_LIFE) * days.season).astype(np.float32)[None, :, None]
+        )
         rough = _ratio((self.aged * self.counts).sum((1, 2)), (self.aged * self.pool.rhythm[days.kinds]).sum((1, 2)))
         self.rough = np.maximum(rough, LEAST)
         self.hourly = 1.0 + noise[0] * self.rough
