@@ -128,7 +128,14 @@ def _create_standing(es: Elasticsearch, name: str, done: Applied) -> bool:
     if es.indices.exists(index=name):
         done.unchanged.append(name)
         return False
-    es.indices.create(index=name)
+    try:
+        es.indices.create(index=name)
+    except BadRequestError as error:
+        # Processes that start together apply the same files.
+        if error.error != "resource_already_exists_exception":
+            raise
+        done.unchanged.append(name)
+        return None
     done.created.append(name)
     return True
 

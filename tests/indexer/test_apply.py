@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from elasticsearch import Elasticsearch
 from msgspec.structs import fields
 
 from indexer.apply import TEMPLATES, apply, create_month, load
+from tests.indexer.conftest import wipe
 from warta.errors import WartaError
 from warta.messages import Content, Correction, Score, Sentiment, Status, Story, StoryCounters
 
@@ -41,6 +43,14 @@ def test_the_rest_of_the_contract_is_mapped() -> None:
 def test_applying_again_changes_nothing(es: Elasticsearch) -> None:
     again = apply(es)
     assert (again.created, again.upgraded) == ([], [])
+
+
+@pytest.mark.integration
+def test_processes_that_start_together_do_not_trip_each_other(es: Elasticsearch) -> None:
+    for _ in range(3):
+        wipe(es)
+        with ThreadPoolExecutor(4) as pool:
+            assert all(pool.map(lambda _: apply(es), range(4)))
 
 
 @pytest.mark.integration
