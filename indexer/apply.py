@@ -135,7 +135,7 @@ def _create_standing(es: Elasticsearch, name: str, done: Applied) -> bool:
         if error.error != "resource_already_exists_exception":
             raise
         done.unchanged.append(name)
-        return None
+        return False
     done.created.append(name)
     return True
 
