@@ -55,7 +55,7 @@ def _away(server: Server, run: Crawl, pages: int) -> Iterator[None]:
 def test_a_broker_that_goes_away_costs_no_article_and_no_second_fetch(
     crawl_config: settings.Settings, kafka_server: Server, tmp_path: Path
 ) -> None:
-    with crawl(Plan(seed=3, backlog=40, spacing=30, delay=0.3, hosts=_HOSTS[:8]), crawl_config, tmp_path) as run:
+    with crawl(Plan(seed=3, backlog=80, spacing=30, delay=0.5, hosts=_HOSTS[:8]), crawl_config, tmp_path) as run:
         run.start()
         run.wait_count(40)
         with _away(kafka_server, run, pages=80):
@@ -69,7 +69,7 @@ def test_a_broker_that_goes_away_costs_no_article_and_no_second_fetch(
 def test_killed_while_the_broker_is_away_it_still_loses_nothing(
     crawl_config: settings.Settings, kafka_server: Server, tmp_path: Path
 ) -> None:
-    with crawl(Plan(seed=4, backlog=30, spacing=30, delay=0.2, hosts=_HOSTS[:8]), crawl_config, tmp_path) as run:
+    with crawl(Plan(seed=4, backlog=80, spacing=30, delay=0.5, hosts=_HOSTS[:8]), crawl_config, tmp_path) as run:
         run.start()
         run.wait_count(20)
         with _away(kafka_server, run, pages=40):
