@@ -7,6 +7,7 @@ delivered twice (a process killed between Kafka's answer and the spool's transac
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
 import time
@@ -16,6 +17,7 @@ from typing import Any, Literal
 
 import msgspec
 import zstandard
+from kafka.errors import KafkaError
 
 from producers.fitting import fit
 from producers.inflight import Budget
@@ -40,6 +42,8 @@ DRAIN_BYTES = 8 * 1024 * 1024
 #: Pauses between tries at a broker that takes nothing, seconds: doubled from the first up to the last.
 FIRST_PAUSE = 0.5
 LAST_PAUSE = 30.0
+#: Seconds that an end waits for a broker that neither confirms nor refuses; supervisors kill after 75.
+LAST_WAIT = 20.0
 #: Failed tries after which the client itself is suspected (an idempotent producer can end in a fatal state) and replaced.
 SUSPECT_AFTER = 3
 #: Seconds between two reports of one trouble.
@@ -109,6 +113,7 @@ class Publisher:
         self._budget = Budget(max_in_flight, MAX_IN_FLIGHT_BYTES)
         self._failed: queue.SimpleQueue[Entry | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
+        self._flying: dict[int, Entry] = {}
         self._seq = 0
         self._batch: _Batch | None = None
         self._failures = 0
@@ -174,16 +179,28 @@ class Publisher:
         """Wait until nothing is in flight (delivered or spooled); False when `timeout` seconds pass first."""
         return self._budget.wait_empty(timeout)
 
-    def close(self, patience: float = 5.0) -> None:
-        """Deliver or spool what is in flight, drain the spool while Kafka takes it (giving up after `patience` seconds
-        without progress), and end. Bounded by the producer's delivery timeout."""
-        self._budget.wait_empty()
+    def close(self, patience: float = 5.0, grace: float = LAST_WAIT) -> None:
+        """Wait up to `grace` seconds for what is in flight and spool the rest, drain the spool while Kafka takes it (giving
+        up after `patience` seconds without progress), and end."""
+        if not self._budget.wait_empty(grace):
+            self._give_up()
         self._drain_before_end(patience)
         self._closing.set()
         self._failed.put(None)
         self._keeper.join()
-        self._producer.close(timeout=2)
+        with contextlib.suppress(KafkaError):
+            self._producer.close(timeout=2)
         self._spool.close()
+
+    def _give_up(self) -> None:
+        """A broker that neither confirms nor refuses: what it has is kept on disk, and sent again by the next start."""
+        with self._lock:
+            left = list(self._flying.values())
+        log.warning("kafka does not answer; records go to the spool", records=len(left))
+        for entry in left:
+            if self._landed(entry):
+                self._failed.put(entry)
+        self._budget.wait_empty(LAST_WAIT)
 
     def __enter__(self) -> Publisher:
         return self
@@ -204,17 +221,28 @@ class Publisher:
             self._keep_on_disk([entry])
             self._failed.put(None)
             return "spooled"
+        with self._lock:
+            self._flying[entry.seq] = entry
         try:
-            self._hand_over(
-                entry,
-                delivered=lambda: self._budget.give(entry.size),
-                failed=lambda: self._failed.put(entry),
-            )
+            self._hand_over(entry, delivered=lambda: self._arrived(entry), failed=lambda: self._came_back(entry))
         except Exception as error:
             # Metadata that did not come, a closed or failed client: the record is not with Kafka, so it goes to disk.
             self._report(error)
-            self._failed.put(entry)
+            self._came_back(entry)
         return "sent"
+
+    def _landed(self, entry: Entry) -> bool:
+        """Whether the record was still under way; each is answered for once, also when its answer comes too late."""
+        with self._lock:
+            return self._flying.pop(entry.seq, None) is not None
+
+    def _arrived(self, entry: Entry) -> None:
+        if self._landed(entry):
+            self._budget.give(entry.size)
+
+    def _came_back(self, entry: Entry) -> None:
+        if self._landed(entry):
+            self._failed.put(entry)
 
     def _hand_over(self, entry: Entry, delivered: Callable[[], None], failed: Callable[[], None]) -> None:
         future = self._producer.send(entry.topic, entry.value, entry.key, headers=entry.headers)

@@ -42,7 +42,7 @@ PORT_OFFSET = 8
 #: Records that are with neither Kafka nor the spool: what a kill makes us fetch again.
 MAX_IN_FLIGHT = 100
 #: Seconds that the last records may take to reach Kafka or the spool.
-FLUSH = 130.0
+FLUSH = 20.0
 #: Seconds over which the first looks at new points are spread; the frontier keeps them apart by host anyway.
 START = 5.0
 #: How often the seen state is tidied.

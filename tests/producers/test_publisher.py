@@ -232,6 +232,20 @@ def test_a_next_start_sends_what_was_left(tmp_path: Path, monkeypatch: pytest.Mo
     second.line.end()
 
 
+def test_an_end_does_not_wait_for_a_broker_that_hangs(tmp_path: Path) -> None:
+    line = Line()
+    line.holds = True
+    publisher = Publisher(settings.load(), Spool(tmp_path / "s.sqlite", 2**30), make_producer=line)
+    for number in range(3):
+        publisher.publish(article(number), wait=False)
+    publisher.close(patience=0.0, grace=0.0)
+    line.release()  # what it says now comes too late, and changes nothing
+    line.end()
+    spool = Spool(tmp_path / "s.sqlite", 2**30)
+    assert spool.count == 3
+    spool.close()
+
+
 def test_no_broker_is_said_in_words(tmp_path: Path) -> None:
     def nobody() -> None:
         raise KafkaTimeoutError("bootstrap")
