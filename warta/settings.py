@@ -65,7 +65,9 @@ class Settings(BaseSettings):
     desk: Path | None = Field(None, description="desk.yaml: watched parties and own places")
 
     # Delivery.
-    batch: Positive = Field(64, description="records a Faust agent takes at once")
+    batch: Positive = Field(
+        256, description="records a Faust agent takes at once, at most; each stage has its own limit"
+    )
     batch_within_ms: Positive = Field(50, description="how long it waits for them")
     session_timeout_s: Positive = Field(
         30, description="after this the broker gives a silent process's partitions away"

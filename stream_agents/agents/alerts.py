@@ -34,7 +34,7 @@ class AlertsStage:
     """Wraps the alert engine; what an event changes is written with what it says."""
 
     name = "alerts"
-    batch = 64
+    batch = 256
     source = topics.SIGNALS
     state_topic = topics.STATE_ALERTS
 
