@@ -63,6 +63,14 @@ def _until(found: Callable[[], bool], what: str, seconds: float = 90) -> None:
         time.sleep(0.3)
 
 
+def _publish(settings: Settings, messages: list[Signal | Tick]) -> None:
+    producer = kafka.producer(settings, "test")
+    for message in messages:
+        producer.send(topics.SIGNALS, key=b"all", value=encode(message))
+    producer.flush(timeout=60)
+    producer.close()
+
+
 def _alarms(settings: Settings) -> list[Alarm]:
     consumer = kafka.consumer(settings, topics.ALERTS, group=None, client_id="test", consumer_timeout_ms=1500)
     decoder = msgspec.json.Decoder(AlertMessage)
@@ -101,11 +109,9 @@ async def test_alarms_are_those_of_an_uninterrupted_run_though_the_stage_is_kill
     assert any(changes for *_, changes in expected)
     settings.home.mkdir(parents=True)
     (settings.home / "alerts.yaml").write_text(ROUTES)
-    producer = kafka.producer(settings, "test")
-    for message in messages:
-        producer.send(topics.SIGNALS, key=b"all", value=encode(message))
-    producer.flush(timeout=60)
-    producer.close()
+    # A part for each kill: the stage, however fast, is killed with most of a part before it.
+    size = len(messages) // (KILLS + 1)
+    parts = [messages[n * size : (n + 1) * size] for n in range(KILLS)]
     port = free_ports().kafka
     stage = ("stream_agents", "alerts", "--web-port", str(port))
     running = [
@@ -116,12 +122,14 @@ async def test_alarms_are_those_of_an_uninterrupted_run_though_the_stage_is_kill
     ]
     es = Elasticsearch(settings.elasticsearch)
     try:
-        for _ in range(KILLS):
+        for part in parts:
             seen = _state_size(settings)
+            _publish(settings, part)
             _until(lambda seen=seen: _state_size(settings) > seen, "state of alerts")  # type: ignore[misc]
             running[-1].send_signal(signals.SIGKILL)
             running[-1].wait(10)
             running[-1] = _start(settings, stack, *stage)
+        _publish(settings, messages[KILLS * size :])
         _until(lambda: told(_alarms(settings)) == expected, "the alarms of an uninterrupted run")
         _reaches_index_and_receiver(settings, es)
         _decisions_reach_the_alarm(settings, es)
