@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
+from tests.servers import Server
 from warta import kafka, topics
 from warta.clock import ManualClock
 from warta.errors import Transient
 from warta.gate import GRACE, Gate, KafkaLag, Lag
-from warta.settings import Settings
+from warta.settings import Settings, load
 
 
 class Stages:
@@ -26,6 +27,16 @@ class Stages:
         if self.error:
             raise self.error
         return self.lags
+
+
+@pytest.fixture
+def config(kafka_server: Server) -> Settings:
+    """Settings of the session's broker, its topics made."""
+    made = load(kafka=kafka_server.address)
+    admin = kafka.admin(made)
+    topics.apply(admin, 1)
+    admin.close()
+    return made
 
 
 @pytest.fixture

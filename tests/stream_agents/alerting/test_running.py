@@ -8,7 +8,7 @@ import signal as signals
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from elasticsearch import Elasticsearch
 from deploy.local.stack import free_ports
 from stream_agents.alerting.series import kinds
 from stream_agents.alerting.words import shipped
-from tests.servers import Server, Stack
+from tests.servers import Stack, make_stack
 from tests.stream_agents.agents.test_alerts import alarms, run
 from tests.stream_agents.alerting.news import START, burst, ordinary, tick
 from warta import kafka, topics
@@ -37,7 +37,19 @@ ROUTES = "receivers: {text: {kind: text, path: told.txt}}\nroutes: [{receivers: 
 
 
 @pytest.fixture
-def settings(stack: Stack, kafka_server: Server, elasticsearch_server: Server, tmp_path: Path) -> Settings:
+def stack() -> Iterator[Stack]:
+    """Servers of its own: decisions and signals that other tests left would be heard here, too."""
+    made = make_stack()
+    try:
+        made.kafka.start()
+        made.elasticsearch.start()
+        yield made
+    finally:
+        made.close()
+
+
+@pytest.fixture
+def settings(stack: Stack, tmp_path: Path) -> Settings:
     fields = {name.removeprefix("WARTA_").lower(): value for name, value in stack.environment().items()}
     config = load(**{**fields, "home": str(tmp_path / "home")})
     environment = {**os.environ, **stack.environment()}
