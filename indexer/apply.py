@@ -125,18 +125,19 @@ def _put_mapping(es: Elasticsearch, index: str, body: dict[str, Any]) -> None:
 
 def _create_standing(es: Elasticsearch, name: str, done: Applied) -> bool:
     """Whether the index had to be made."""
-    if es.indices.exists(index=name):
-        done.unchanged.append(name)
-        return False
+    made = not es.indices.exists(index=name) and _made(es, name)
+    (done.created if made else done.unchanged).append(name)
+    return made
+
+
+def _made(es: Elasticsearch, name: str, aliases: dict[str, Any] | None = None) -> bool:
+    """Create an index; False where it is there already: processes that start together apply the same files."""
     try:
-        es.indices.create(index=name)
+        es.indices.create(index=name, aliases=aliases)
     except BadRequestError as error:
-        # Processes that start together apply the same files.
         if error.error != "resource_already_exists_exception":
             raise
-        done.unchanged.append(name)
         return False
-    done.created.append(name)
     return True
 
 
@@ -150,16 +151,11 @@ def create_month(es: Elasticsearch, alias: str, generation: int, *, published: b
         raise WartaError(f"the index template '{NEWS}' is missing: run 'warta index apply'")
     name = months.index_of(alias, generation)
     aliases = {alias: {"is_write_index": True}, NEWS: {}} if published else {}
-    try:
-        es.indices.create(index=name, aliases=aliases)
-    except BadRequestError as error:
-        if error.error != "resource_already_exists_exception":
-            raise
-        if published:
-            es.indices.update_aliases(
-                actions=[
-                    {"add": {"index": name, "alias": alias, "is_write_index": True}},
-                    {"add": {"index": name, "alias": NEWS}},
-                ]
-            )
+    if not _made(es, name, aliases) and published:
+        es.indices.update_aliases(
+            actions=[
+                {"add": {"index": name, "alias": alias, "is_write_index": True}},
+                {"add": {"index": name, "alias": NEWS}},
+            ]
+        )
     return name

@@ -8,10 +8,9 @@ a later whole document brings it back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from operator import attrgetter
 from typing import Any, Literal, NamedTuple
 
 from msgspec import Struct
@@ -149,16 +148,13 @@ def _section(section: Section, value: Struct | None) -> dict[str, Any]:
 
 _NUMBERS = frozenset({float, bool, int})
 _ATOMS = _NUMBERS | {str, type(None)}
-_plans: dict[type, tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]] = {}
+_names: dict[type, tuple[str, ...]] = {}
 
 
-def _plan_of(kind: type[Struct]) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
-    """The fields of a struct and what reads them all at once."""
-    known = _plans.get(kind)
+def _names_of(kind: type[Struct]) -> tuple[str, ...]:
+    known = _names.get(kind)
     if known is None:
-        # Twice the first field: a getter of one name would give its bare value.
-        names = tuple(info.name for info in fields(kind))
-        known = _plans[kind] = (names, attrgetter(*names, names[0]))
+        known = _names[kind] = tuple(info.name for info in fields(kind))
     return known
 
 
@@ -174,8 +170,8 @@ def _plain(name: str, value: Any) -> Any:
     if kind is dict:
         return {key: _plain("", item) for key, item in value.items()}
     plain = {}
-    names, read = _plan_of(kind)
-    for field, item in zip(names, read(value), strict=False):
+    for field in _names_of(kind):
+        item = getattr(value, field)
         if type(item) is str:
             if item:
                 plain[field] = item

@@ -106,9 +106,12 @@ def _sources(config: Settings, chosen: list[str]) -> dict[str, Source]:
 
 def _run(parts: Parts, state: Seen, *, shown: bool) -> tuple[Stats, int]:
     """Crawl; returns what was done and how many records wait in the spool."""
+    from rich.console import Console
+
     from producers.crawling import service
-    from producers.crawling.display import Display
+    from producers.crawling.display import line
     from producers.crawling.sending import Sender
+    from producers.status_line import StatusLine
 
     config, clock = parts.settings, parts.clock
     if parts.plan.live:
@@ -119,8 +122,8 @@ def _run(parts: Parts, state: Seen, *, shown: bool) -> tuple[Stats, int]:
     publisher = _publisher(config, spool, sender, patient=not parts.plan.once)
     sender.use(publisher)
     try:
-        with Display(enabled=shown and parts.plan.once) as display:
-            parts.beat = display.show
+        with StatusLine(Console(stderr=True), "starting", enabled=shown and parts.plan.once) as status:
+            parts.beat = lambda stats: status.update(line(stats))
             parts.gate = _gate(config) if parts.plan.backfill else parts.gate
             parts.minutely = _minutely(config, parts.sources)
             stats = service.run(parts, state, publisher, sender)
@@ -133,30 +136,25 @@ def _run(parts: Parts, state: Seen, *, shown: bool) -> tuple[Stats, int]:
 
 def _publisher(config: Settings, spool: Spool, sender: Sender, *, patient: bool) -> Publisher:
     """Wait for Kafka, or say at once that it is away (a pass that is to end)."""
-    import time
+    from functools import partial
 
     from producers.crawling.service import MAX_IN_FLIGHT
     from producers.publisher import Publisher
-    from warta import logs
-    from warta.errors import Transient
-    from warta.waiting import LONGEST_PAUSE
+    from warta.waiting import patiently
 
-    pause = 1.0
-    while True:
-        try:
-            return Publisher(
-                config,
-                spool,
-                on_delivered=sender.receipt,
-                client_id="warta-crawl",
-                max_in_flight=MAX_IN_FLIGHT,
-            )
-        except Transient as error:
-            if not patient:
-                raise
-            logs.get(__name__).warning("waiting for Kafka", error=str(error))
-            time.sleep(pause)
-            pause = min(2 * pause, LONGEST_PAUSE)
+    connect = partial(
+        Publisher, config, spool, on_delivered=sender.receipt, client_id="warta-crawl", max_in_flight=MAX_IN_FLIGHT
+    )
+    publisher = patiently(connect, what="Kafka", pause=_slept) if patient else connect()
+    assert publisher is not None  # None would be an end asked for while waiting; here a signal ends the process
+    return publisher
+
+
+def _slept(seconds: float) -> bool:
+    import time
+
+    time.sleep(seconds)
+    return True
 
 
 def _gate(config: Settings) -> Callable[[], bool]:

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from producers.pacing import Pace
     from producers.publisher import Publisher
     from producers.replaying import Progress
+    from producers.status_line import StatusLine
     from warta.gate import Gate
     from warta.settings import Settings
 
@@ -40,8 +43,11 @@ def replay(
     import logging
     import time
 
+    from rich.console import Console
+
     from producers.files import expand, read
     from producers.replaying import Replayer
+    from producers.status_line import StatusLine
     from warta import logs
     from warta.clock import SystemClock
     from warta.deadletters import StormGuard
@@ -58,7 +64,8 @@ def replay(
     started = time.monotonic()
     publisher = _publisher(config)
     try:
-        with _Display(enabled=not json_) as display:
+        console = Console(stderr=True)
+        with StatusLine(console, "reading", enabled=not json_) as line:
             replayer = Replayer(
                 publisher,
                 pace=_pace(rate, speed),
@@ -66,7 +73,7 @@ def replay(
                 origin="live" if as_live else "replay",
                 clock=SystemClock(),
                 guard=StormGuard("publish", config.dead_ratio, config.dead_consecutive),
-                show=display.show,
+                show=_Display(console, line).show,
             )
             replayer.run(record for file in files for record in read(file))
     finally:
@@ -111,27 +118,15 @@ def _gate(config: Settings) -> Gate:
 class _Display:
     """Progress on stderr: a live line on a terminal, nothing but changes of what is waited for elsewhere."""
 
-    def __init__(self, *, enabled: bool) -> None:
-        from rich.console import Console
-        from rich.status import Status
-
-        self._console = Console(stderr=True)
-        self._status = Status("reading", console=self._console) if enabled and self._console.is_terminal else None
+    def __init__(self, console: Console, line: StatusLine) -> None:
+        self._console = console
+        self._line = line
         self._waiting = ""
 
-    def __enter__(self) -> _Display:
-        if self._status:
-            self._status.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._status:
-            self._status.stop()
-
     def show(self, progress: Progress) -> None:
-        if self._status:
+        if self._line.live:
             waiting = f", waiting for {progress.waiting}" if progress.waiting else ""
-            self._status.update(f"{progress.sent} sent, {progress.dead} refused{waiting}")
+            self._line.update(f"{progress.sent} sent, {progress.dead} refused{waiting}")
         elif bool(progress.waiting) != bool(self._waiting):
             self._console.print(f"waiting for {progress.waiting}" if progress.waiting else "going on", highlight=False)
         self._waiting = progress.waiting

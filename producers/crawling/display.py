@@ -10,31 +10,6 @@ from producers.crawling.stats import Stats
 _NAMED = 10
 
 
-class Display:
-    """A live line on stderr of a terminal; nothing elsewhere."""
-
-    def __init__(self, *, enabled: bool) -> None:
-        from rich.console import Console
-        from rich.status import Status
-
-        console = Console(stderr=True)
-        self._status = Status("starting", console=console) if enabled and console.is_terminal else None
-
-    def __enter__(self) -> Display:
-        if self._status:
-            self._status.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._status:
-            self._status.stop()
-
-    def show(self, stats: Stats) -> None:
-        """Update the line."""
-        if self._status:
-            self._status.update(line(stats))
-
-
 def line(stats: Stats) -> str:
     """Where a pass stands, in a line."""
     pages = stats.pages
