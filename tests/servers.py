@@ -24,6 +24,7 @@ from deploy.local.program import Program
 from deploy.local.ready import wait_for_elasticsearch, wait_for_kafka
 from deploy.local.stack import Ports, free_ports, install, servers
 from deploy.local.supervise import Supervisor
+from warta.settings import Settings
 
 _PREFIX = "warta-test-"
 _OWNER = "owner"
@@ -128,6 +129,17 @@ def make_stack() -> Stack:
     home.chmod(0o711)
     (home / _OWNER).write_text(f"{os.getpid()} {psutil.Process().create_time()}", "utf-8")
     return Stack(home, free_ports(), Supervisor(home))
+
+
+def make_topics(config: Settings) -> None:
+    """Every topic of Warta on the broker of `config`."""
+    from warta import kafka, topics
+
+    admin = kafka.admin(config)
+    try:
+        topics.apply(admin, 1)
+    finally:
+        admin.close()
 
 
 def close_abandoned(temporary: Path) -> list[Path]:

@@ -24,7 +24,7 @@ from pathlib import Path
 import psutil
 
 from deploy.local.stack import free_ports
-from tests.servers import make_stack
+from tests.servers import make_stack, make_topics
 from warta import kafka, settings, topics
 from warta.messages import Signal, Tick, Trace
 from warta.wire import encode, envelope
@@ -105,9 +105,7 @@ def main(count: int = 20_000) -> None:
         stack.kafka.start()
         environment = {**os.environ, **stack.environment()}
         config = settings.load(kafka=stack.kafka.address)
-        admin = kafka.admin(config)
-        topics.apply(admin, 1)
-        admin.close()
+        make_topics(config)
         records = list(backlog(count))
         producer = kafka.producer(config, "benchmark")
         for record in records:

@@ -26,8 +26,8 @@ from tests.producers.crawl.harness import Crawl, crawl
 from tests.producers.local_web.newsroom import Plan
 from tests.producers.local_web.running import LocalWeb, local_web
 from tests.producers.local_web.sites import BY_HOST, SITES
-from tests.servers import make_stack
-from warta import kafka, settings, topics
+from tests.servers import make_stack, make_topics
+from warta import settings
 
 #: Issue: pages a second fetched and published; seconds from publication to fetch, 95th percentile.
 BAR_PAGES = 60.0
@@ -52,9 +52,7 @@ def main() -> None:
     try:
         stack.kafka.start()
         config = settings.load(kafka=stack.kafka.address)
-        admin = kafka.admin(config)
-        topics.apply(admin, 1)
-        admin.close()
+        make_topics(config)
         with tempfile.TemporaryDirectory() as folder, crawl(plan, config, Path(folder)) as run:
             ours(run)
     finally:

@@ -23,7 +23,7 @@ from urllib.request import urlopen
 import psutil
 
 from benchmarks.stories.speed import arriving, events
-from tests.servers import Stack, make_stack
+from tests.servers import Stack, make_stack, make_topics
 from warta import kafka, settings, topics
 from warta.wire import encode
 
@@ -120,9 +120,7 @@ def main() -> None:
     try:
         stack.kafka.start()
         config = settings.load(kafka=stack.kafka.address)
-        admin = kafka.admin(config)
-        topics.apply(admin, 1)
-        admin.close()
+        make_topics(config)
         _publish(config, options.articles)
         with tempfile.TemporaryDirectory() as folder:
             agent = Agent(stack, options.port, Path(folder) / "worker.log")

@@ -11,8 +11,7 @@ from elasticsearch import Elasticsearch, helpers
 
 from tests.indexer import build
 from tests.indexer.process import lag, publish, running
-from tests.servers import until
-from warta import kafka, topics
+from tests.servers import make_topics, until
 from warta.settings import Settings
 
 pytestmark = pytest.mark.integration
@@ -23,9 +22,7 @@ ARRIVING = 1_000
 
 
 def test_a_rescore_of_ten_thousand_changes_exactly_those(config: Settings, es: Elasticsearch, tmp_path: Path) -> None:
-    admin = kafka.admin(config)
-    topics.apply(admin, 1)
-    admin.close()
+    make_topics(config)
     publish(config, [build.document(f"old{n}") for n in range(RESCORED + LEFT_ALONE)])
     patches = [build.patch(f"old{n}", "score", build.score("negative")) for n in range(RESCORED)]
     live = [build.document(f"live{n}") for n in range(ARRIVING)]

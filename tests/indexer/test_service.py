@@ -12,7 +12,7 @@ from elasticsearch import Elasticsearch
 
 from tests.indexer import build
 from tests.indexer.process import Process, expected, held, lag, log_of, publish, running, settled, some
-from tests.servers import Server, until
+from tests.servers import Server, make_topics, until
 from warta import kafka, topics
 from warta.settings import Settings
 
@@ -21,11 +21,7 @@ pytestmark = pytest.mark.integration
 
 @pytest.fixture(autouse=True)
 def _topics(config: Settings) -> None:
-    admin = kafka.admin(config)
-    try:
-        topics.apply(admin, 1)
-    finally:
-        admin.close()
+    make_topics(config)
 
 
 def test_sigterm_finishes_what_is_held_commits_and_ends_well(

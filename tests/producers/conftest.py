@@ -14,7 +14,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)
     import kafka as _kafka  # noqa: F401
 
-from tests.servers import Server
+from tests.servers import Server, make_topics
 from warta import kafka, settings, topics
 
 
@@ -22,11 +22,7 @@ from warta import kafka, settings, topics
 def config(kafka_server: Server, tmp_path: Path) -> settings.Settings:
     """Settings for the broker, its topics made, with a home of the test's own."""
     config = settings.load(kafka=kafka_server.address, home=tmp_path / "home")
-    admin = kafka.admin(config)
-    try:
-        topics.apply(admin, 1)
-    finally:
-        admin.close()
+    make_topics(config)
     return config
 
 

@@ -16,8 +16,8 @@ with warnings.catch_warnings():
 from tests.producers.crawl.harness import Raw, crawl
 from tests.producers.local_web.newsroom import Plan
 from tests.producers.local_web.running import Published, State
-from tests.servers import Server
-from warta import kafka, settings, topics
+from tests.servers import Server, make_topics
+from warta import settings
 
 #: Articles of each site before the crawl, and after it has begun. What publishes twice a minute is looked at every 40 seconds
 #: or so from the first look on, if it says so by dates; where it does not, the second look is minutes away.
@@ -28,11 +28,7 @@ WHOLE = Plan(backlog=24, spacing=30.0, live=8, per_minute=12.0, undated=False, d
 def crawl_config(kafka_server: Server) -> settings.Settings:
     """Settings for the broker, its topics made."""
     config = settings.load(kafka=kafka_server.address)
-    admin = kafka.admin(config)
-    try:
-        topics.apply(admin, 1)
-    finally:
-        admin.close()
+    make_topics(config)
     return config
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from tests.servers import Server
+from tests.servers import Server, make_topics
 from warta import kafka, settings, topics
 from warta.commands import dead
 from warta.deadletters import DeadLetter
@@ -24,9 +24,7 @@ RAW = b'{"not": "utf-8 \xff"}'
 @pytest.fixture
 def config(kafka_server: Server, monkeypatch: pytest.MonkeyPatch) -> settings.Settings:
     config = settings.load(kafka=kafka_server.address)
-    admin = kafka.admin(config)
-    topics.apply(admin, 1)
-    admin.close()
+    make_topics(config)
     monkeypatch.setattr(dead, "settings", lambda: config)
     return config
 
