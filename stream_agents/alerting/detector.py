@@ -118,10 +118,13 @@ class Detector(Outages):
 
     def learn(self, day: int) -> None:
         """Learn from a day that no event can move any more, and look ahead. Called once a day, in order."""
-        history = self.history
-        history.reach(day + 2)
-        rows = history.rows
+        self.history.reach(day + 2)
         self._cap(day)
+        self.lesson(day)
+
+    def lesson(self, day: int) -> None:
+        """Learn from a day whose outbreaks are capped already."""
+        history, rows = self.history, self.history.rows
         if day - history.started >= FIRST_LESSON:
             for scatter in reversed(self.scatter):
                 scatter.learn(history, day)

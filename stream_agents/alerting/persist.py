@@ -2,7 +2,7 @@
 
 | key | value | written |
 |---|---|---|
-| `clock` | time, dirty cells, open episodes, silences, spread's looks | every event |
+| `clock` | versions, time, dirty cells, open episodes, silences, spread's looks | every event |
 | `told/<alarm id>` | an alarm as last told, and its stories | when it is told |
 | `story/<id>` | a story with its documents | when an event changes it |
 | `series/<row>` | a series' name and birth | when it is new |
@@ -11,7 +11,8 @@
 | `model/<chunk>`, `pool` | expectations, dispersions, shared priors | every day |
 | `day/<day>` | all counts of a learnt day, in place of its cells | every day |
 
-A restored engine answers exactly as the stopped one would have.
+A restored engine answers exactly as the stopped one would have. The clock says in which version the records and the model
+were written: counts of another version are refused, a model of another version is learnt anew from the counts.
 """
 
 from __future__ import annotations
@@ -27,9 +28,14 @@ from stream_agents.alerting.engine import AlertEngine
 from stream_agents.alerting.episodes import Episode
 from stream_agents.alerting.history import DAYS
 from stream_agents.alerting.ledger import Sighting, Story
+from stream_agents.alerting.relearn import relearn
 from stream_agents.alerting.spread import AGES
 from stream_agents.alerting.told import Told
+from warta.errors import StateError
 
+#: Of all records but the model's, and of the model's (`model/<chunk>` and `pool`). A state that says none is of the first.
+VERSION = 1
+MODEL = 1
 CHUNK = 256
 _pack = msgspec.msgpack.Encoder().encode
 _squeeze = zstandard.ZstdCompressor(level=3)
@@ -123,6 +129,8 @@ class Changes:
 def _clock(engine: AlertEngine) -> dict[str, Any]:
     history, spread = engine.detector.history, engine.spread
     return {
+        "version": VERSION,
+        "model": MODEL,
         "watermark": engine.watermark,
         "hour": engine.hour,
         "look": engine.next_look,
@@ -149,7 +157,11 @@ def _unpack(value: bytes) -> dict[str, Any]:
 
 
 def restore(engine: AlertEngine, records: dict[str, bytes]) -> Changes:
-    """Fill a new engine from its records, in whatever order they were read."""
+    """Fill a new engine from its records, in whatever order they were read.
+
+    Raises:
+        StateError: they are of a version that this program does not read.
+    """
     if "clock" in records:
         _restore(engine, records)
     return _with_cells(Changes(engine), records)
@@ -165,6 +177,7 @@ def _with_cells(changes: Changes, records: dict[str, bytes]) -> Changes:
 
 def _restore(engine: AlertEngine, records: dict[str, bytes]) -> None:
     clock = msgspec.msgpack.decode(records["clock"])
+    _check(clock.get("version", 1))
     history = engine.detector.history
     history.reach(clock["day"])
     history.started = clock["started"]
@@ -173,7 +186,7 @@ def _restore(engine: AlertEngine, records: dict[str, bytes]) -> None:
         engine.row(name)
         history.born[row] = born
     _restore_counts(engine, records, clock["day"])
-    _restore_model(engine, records)
+    _restore_model(engine, records, clock.get("model", 1))
     engine.watermark, engine.hour, engine.next_look = clock["watermark"], clock["hour"], clock["look"]
     engine.first_hour, engine.detector.stream_gap = clock["first"], clock["gap"]
     engine.dirty = {(row, hour) for row, hour in clock["dirty"]}
@@ -188,6 +201,15 @@ def _restore(engine: AlertEngine, records: dict[str, bytes]) -> None:
         if key.startswith("story/"):
             engine.put(_story(records[key]))
     _restore_spread(engine, records, clock["spread"])
+
+
+def _check(version: int) -> None:
+    if version != VERSION:
+        raise StateError(
+            f"the state of alerts has version {version}, this program reads {VERSION}: run the program that wrote it, or "
+            "begin anew from warta.signals: stop the stage, delete the topic warta.state.alerts and the consumer group "
+            "warta-alerts, make the topic (warta topics apply), start the stage"
+        )
 
 
 def _restore_spread(engine: AlertEngine, records: dict[str, bytes], clock: list[Any]) -> None:
@@ -230,11 +252,19 @@ def _restore_counts(engine: AlertEngine, records: dict[str, bytes], last: int) -
         history.usable[np.arange(n)[:, None], recent] = np.unpackbits(arrays["usable"])[: n * 144].reshape(n, 6, 24)
 
 
-def _restore_model(engine: AlertEngine, records: dict[str, bytes]) -> None:
-    detector = engine.detector
+def _restore_model(engine: AlertEngine, records: dict[str, bytes], version: int) -> None:
     if "pool" not in records:
         return
     pool = msgspec.msgpack.decode(records["pool"])
+    if version == MODEL:
+        _restore_learnt(engine, records, pool)
+    else:
+        relearn(engine.detector, pool["learnt"])
+        engine.learnt_at = pool["learnt"]
+
+
+def _restore_learnt(engine: AlertEngine, records: dict[str, bytes], pool: dict[str, Any]) -> None:
+    detector = engine.detector
     detector.learnt = pool["learnt"]
     for baseline, (rhythm, level, variances, trend) in zip(detector.baselines, pool["pools"], strict=True):
         baseline.pool.rhythm, baseline.pool.level = np.array(rhythm), level

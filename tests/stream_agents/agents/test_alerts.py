@@ -14,6 +14,7 @@ from stream_agents.crashloop import Position
 from stream_agents.stage import Record
 from tests.stream_agents.alerting.news import START, burst, ordinary, signal, tick
 from warta.alarms import Alarm, AlarmDecision, AlertMessage
+from warta.errors import StateError
 from warta.messages import Signal, Tick
 from warta.wire import encode
 
@@ -256,3 +257,53 @@ async def test_a_spread_rises_and_is_over_when_nobody_else_takes_it_up() -> None
         ("resolved", "kritis"),
     ]
     assert found[-1].fired_at == found[0].fired_at
+
+
+# --- versions of the state ----------------------------------------------------------------------------------------------
+
+
+async def state_of(messages: Sequence[Message]) -> dict[bytes, bytes]:
+    """The state after the messages."""
+    current, state = stage(), dict[bytes, bytes]()
+    for offset, message in enumerate(messages):
+        handled = await current.handle(Record(Position("warta.signals", 0, offset), b"all", encode(message)))
+        for key, value in handled.state.items():
+            if value is None:
+                state.pop(key, None)
+            else:
+                state[key] = value
+    return state
+
+
+def restored(state: dict[bytes, bytes], **versions: int) -> AlertsStage:
+    """A stage that finds a state written by a program of other versions."""
+    clock = {**msgspec.msgpack.decode(state[b"clock"]), **versions}
+    built = AlertsStage(Options(), frozenset())
+    for key, value in {**state, b"clock": msgspec.msgpack.encode(clock)}.items():
+        built.restore(key, value)
+    built.ready()
+    return built
+
+
+async def test_a_state_of_another_version_is_refused_with_what_to_do() -> None:
+    state = await state_of(list(ordinary(0.2)))
+    restored(state)
+    with pytest.raises(StateError, match=r"version 99.*warta\.state\.alerts.*warta-alerts.*topics apply"):
+        restored(state, version=99)
+
+
+async def test_a_model_of_another_version_is_learnt_anew_from_the_counts() -> None:
+    state, rest = await state_of(list(ordinary(DAYS))), [*burst(BURST, 14), *quarter()]
+    straight = await run(rest, at=restored(state))
+    # What the other version wrote is not so much as looked at.
+    foreign = {key: b"?" if key.startswith(b"model/") else value for key, value in state.items()}
+    foreign[b"pool"] = msgspec.msgpack.encode({"learnt": msgspec.msgpack.decode(state[b"pool"])["learnt"]})
+    current = restored(foreign, model=99)
+    first = await current.handle(Record(Position("warta.signals", 0, 0), b"all", encode(rest[0])))
+    written = {**foreign, **{key: value for key, value in first.state.items() if value is not None}}
+    found = await run(rest[1:], at=current)
+    assert [alarm.alarm_id for alarm in of_place(found)] == [alarm.alarm_id for alarm in of_place(straight)]
+    usual = of_place(found)[0].expected / of_place(straight)[0].expected
+    assert 0.8 < usual < 1.25
+    # What was learnt is in the state with the first event, so it is learnt once.
+    assert await run(rest[1:], at=restored(written)) == found
