@@ -60,7 +60,7 @@ def as_line(found: Found) -> str:
     """One alarm in a line."""
     marks = [f"({found['acknowledged_by']})"] if found.get("acknowledged_by") else []
     marks += ["[silenced]"] if found.get("silenced") else []
-    marks += [f"[{found['changes']} changes, {found['counting']} count]"] if found.get("changes") else []
+    marks += [_amended(found)] if found.get("changes") else []
     return "  ".join(
         [
             f"{found['alarm_id']}  {short_moment(found['fired_at'])}  {found['level']:8} {found['state']:8}",
@@ -68,6 +68,12 @@ def as_line(found: Found) -> str:
             *marks,
         ]
     )
+
+
+def _amended(found: Found) -> str:
+    """How often an alarm's stories were amended; an alarm told anew since counts afresh and names no number for it."""
+    times = "1 change" if found["changes"] == 1 else f"{found['changes']} changes"
+    return f"[{times}]" if found.get("counting") is None else f"[{times}, {found['counting']} count]"
 
 
 def as_text(found: Found, language: Language) -> str:

@@ -35,7 +35,7 @@ pytestmark = pytest.mark.integration
 def config(
     kafka_server: Server, elasticsearch_server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> settings.Settings:
-    """Settings of servers that hold three alarms: one open, one open and silenced by the file, one over and amended."""
+    """Settings of servers that hold three alarms: one open, one open and silenced by the file, one over; two amended."""
     found = settings.load(kafka=kafka_server.address, elasticsearch=elasticsearch_server.address, home=tmp_path)
     monkeypatch.setattr(desk, "settings", lambda: found)
     admin = kafka.admin(found)
@@ -54,7 +54,8 @@ def _fill(es: Elasticsearch, folder: Path) -> None:
     change = Change(at=NOON, kind="retag", story_id="s-1", title="Siswa mual", was=7, now=6)
     over = alarm(alarm_id="A-3", state="resolved", resolved_at=NOON, changes=[change], counting=6)
     told = [
-        alarm(alarm_id="A-1"),
+        # Amended, then told anew: what counts is its own number again.
+        alarm(alarm_id="A-1", changes=[change]),
         alarm(alarm_id="A-2", series="case:banjir", fired_at=NOON + timedelta(hours=1)),
         over,
     ]
@@ -73,11 +74,11 @@ def test_list_tells_open_alarms_newest_first_and_all_when_asked(config: settings
     lines = run("list").splitlines()
     assert [line.split()[0] for line in lines] == ["A-2", "A-1"]
     assert "[silenced]" in lines[0]
-    assert "Kab. Sumedang · Keracunan makanan: 7 (usually 0.4)" in lines[1]
+    assert "Kab. Sumedang · Keracunan makanan: 7 (usually 0.4)  [1 change]" in lines[1]
     everything = run("list", "--all").splitlines()
     assert len(everything) == 3
     assert "resolved" in everything[-1] or "resolved" in everything[1]
-    assert any("[1 changes, 6 count]" in line for line in everything)
+    assert any("[1 change, 6 count]" in line for line in everything)
     as_json = [json.loads(line) for line in run("list", "--json", "--limit", "1").splitlines()]
     assert [(each["alarm_id"], each["silenced"], each["silenced_by"]) for each in as_json] == [
         ("A-2", True, "alerts.yaml")
