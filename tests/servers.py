@@ -8,6 +8,7 @@ killed itself leaves its servers behind: the next session ends them and removes 
 """
 
 import os
+import random
 import shutil
 import signal
 import sys
@@ -16,10 +17,12 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 
+from deploy.local.ports import is_free
 from deploy.local.program import Program
 from deploy.local.ready import wait_for_elasticsearch, wait_for_kafka
 from deploy.local.stack import Ports, free_ports, install, servers
@@ -28,6 +31,11 @@ from warta.settings import Settings
 
 _PREFIX = "warta-test-"
 _OWNER = "owner"
+#: Far beyond what anything takes on a slow and busy machine: a wait ends when its condition holds.
+PATIENCE = 600.0
+#: Below those of `free_ports`, and outside the ephemeral range: no client is given one of them meanwhile.
+_PORTS = range(20_000, 24_000)
+_given: set[int] = set()
 
 
 def say(line: str) -> None:
@@ -76,7 +84,7 @@ class Server:
 
     def wait(self) -> None:
         """Returns when it is ready."""
-        self._wait(self.supervisor, self.port, on_progress=say)
+        self._wait(self.supervisor, self.port, timeout=PATIENCE, on_progress=say)
 
 
 @dataclass(slots=True)
@@ -127,7 +135,9 @@ def make_stack() -> Stack:
     """A stack in a new temporary home; nothing is started. The caller calls `close`."""
     home = Path(tempfile.mkdtemp(prefix=_PREFIX))
     home.chmod(0o711)
-    (home / _OWNER).write_text(f"{os.getpid()} {psutil.Process().create_time()}", "utf-8")
+    noted = home / f"{_OWNER}.new"
+    noted.write_text(f"{os.getpid()} {psutil.Process().create_time()}", "utf-8")
+    noted.rename(home / _OWNER)  # whole at once: a session beside this one takes half a note for a dead owner's
     return Stack(home, free_ports(), Supervisor(home))
 
 
@@ -177,13 +187,59 @@ def elasticsearch_server(stack: Stack) -> Server:
     return server
 
 
-def until(condition: Callable[[], bool], what: str, seconds: float = 60.0) -> None:
-    """Waits for something that another process does; fails the test when it does not come."""
+def until(
+    condition: Callable[[], bool],
+    what: str,
+    seconds: float = PATIENCE,
+    ended: Callable[[], str] = lambda: "",
+) -> None:
+    """Waits for something that another process does; fails the test when it does not come.
+
+    `ended` gives the last words of a process that is gone, and nothing while it lives: then the wait fails at once.
+    """
     deadline = time.monotonic() + seconds
     while not condition():
+        if (words := ended()) and not condition():
+            pytest.fail(f"its process has ended: {what}\n{words}")
         if time.monotonic() > deadline:
             pytest.fail(f"not within {seconds:.0f} s: {what}")
         time.sleep(0.05)
+
+
+def free_port(count: int = 1) -> int:
+    """The first of `count` ports in a row that are free and that this session has given to nobody else."""
+    first = next(n for n in _shuffled(count) if all(m not in _given and is_free(m) for m in range(n, n + count)))
+    _given.update(range(first, first + count))
+    return first
+
+
+def _shuffled(count: int) -> list[int]:
+    """Where `count` ports in a row may begin; in no order, for sessions beside this one."""
+    return random.Random().sample(_PORTS[::count], len(_PORTS[::count]))
+
+
+def read_all(config: Settings, topic: str) -> list[Any]:
+    """Every record of a topic up to its end of now, in order within a partition.
+
+    To the end, not until nothing has come for a while: on a slow machine nothing may come for a while.
+    """
+    from kafka import TopicPartition
+
+    from warta import kafka
+
+    consumer = kafka.consumer(config, group=None, client_id="test-reader")
+    try:
+        partitions = [TopicPartition(topic, number) for number in sorted(consumer.partitions_for_topic(topic))]
+        consumer.assign(partitions)
+        consumer.seek_to_beginning(*partitions)
+        ends = consumer.end_offsets(partitions)
+        found: list[Any] = []
+        while any(consumer.position(partition) < ends[partition] for partition in partitions):
+            for records in consumer.poll(timeout_ms=500).values():
+                found += records
+        return found
+    finally:
+        consumer.close()
 
 
 def _mine(home: Path) -> bool:

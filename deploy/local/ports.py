@@ -11,7 +11,7 @@ import psutil
 from deploy.local.errors import PortBusyError
 
 LOOPBACK = "127.0.0.1"
-_NOT_EPHEMERAL = range(20_000, 32_000)
+_NOT_EPHEMERAL = range(24_000, 32_000)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from deploy.local.program import Program, escaped
 from deploy.local.rpc import Control, ProcessInfo, socket_path
 from deploy.local.server_files import replace_file
 
-SUPERVISORD_SECONDS = 15.0
+SUPERVISORD_SECONDS = 60.0
 """supervisord answers after about 0.3 s; a busy machine is given more."""
 _T = TypeVar("_T")
 _LIVE = frozenset({"STARTING", "RUNNING"})
