@@ -14,14 +14,13 @@ from typing import Any
 import psutil
 from elasticsearch import Elasticsearch
 
-from deploy.commands.processes import Process, processes
+from deploy.commands.processes import ORDER, Process, processes
 from deploy.commands.up import healthy
-from deploy.local.ports import is_free
 from deploy.local.supervise import Supervisor
-from tests.servers import Stack, until
+from tests.servers import PATIENCE, Stack, free_port, read_all, until
 from warta import kafka, topics
 from warta.deadletters import DeadLetter
-from warta.lag import lags
+from warta.lag import READS, lags, sizes
 from warta.settings import Settings, load
 
 #: A restart must not cost a minute in a test; on a loaded machine of two cores a shorter session would be lost alive.
@@ -47,7 +46,7 @@ class Pipeline:
         self.wait_ready()
 
     def wait_ready(self) -> None:
-        until(lambda: all(healthy(worker.health) for worker in self.workers), "every worker is healthy", 120)
+        until(lambda: all(healthy(worker.health) for worker in self.workers), "every worker is healthy")
 
     def warta(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run a subcommand as a person would."""
@@ -56,6 +55,7 @@ class Pipeline:
             env=self.environment,
             capture_output=True,
             text=True,
+            timeout=PATIENCE,
             check=False,
         )
         assert not check or done.returncode == 0, f"warta {' '.join(arguments)}: {done.stderr}"
@@ -79,15 +79,21 @@ class Pipeline:
             except psutil.NoSuchProcess:
                 return
 
-    def wait_idle(self, seconds: float = 180) -> None:
+    def wait_idle(self) -> None:
         """Until no stage has anything left to read, and what was written is searchable."""
-        until(self.idle, "every stage has read everything", seconds)
+        until(self.idle, "every stage has read everything")
         self.client.indices.refresh(index="news")
 
     def idle(self) -> bool:
+        """Nothing is left to read, and nothing was written while that was looked at.
+
+        One look is not enough: a record that passes a stage between the reading of ends and of offsets is in neither lag.
+        """
         admin = kafka.admin(self.settings)
         try:
-            return not any(lag.records for lag in lags(admin))
+            before = sizes(admin, sorted(READS.values()))
+            left = any(lag.records for lag in lags(admin))
+            return not left and sizes(admin, sorted(READS.values())) == before
         finally:
             admin.close()
 
@@ -109,27 +115,25 @@ class Pipeline:
 
     def values(self, topic: str) -> list[bytes]:
         """Every value on a topic, in log order."""
-        consumer = kafka.consumer(self.settings, topic, group=None, client_id="test", consumer_timeout_ms=2000)
-        try:
-            return [record.value for record in consumer]
-        finally:
-            consumer.close()
+        return [record.value for record in read_all(self.settings, topic)]
 
     def dead(self, stage: str) -> list[tuple[DeadLetter, bytes]]:
-        """The dead letters of one stage, with their bytes."""
-        consumer = kafka.consumer(
-            self.settings, topics.dead(stage), group=None, client_id="test", consumer_timeout_ms=2000
+        """The dead letters of one stage, with their bytes; one of each record, which a restart may refuse again."""
+        letters = [
+            (DeadLetter.parse(record.headers), record.value) for record in read_all(self.settings, topics.dead(stage))
+        ]
+        return list(
+            {
+                (letter.topic, letter.partition, letter.offset, letter.detail): (letter, value)
+                for letter, value in letters
+            }.values()
         )
-        try:
-            return [(DeadLetter.parse(record.headers), record.value) for record in consumer]
-        finally:
-            consumer.close()
 
 
 def make_pipeline(stack: Stack) -> Pipeline:
     """Apply topics and index, and describe the workers; nothing of ours runs yet."""
     fields = {name.removeprefix("WARTA_").lower(): value for name, value in stack.environment().items()}
-    settings = load(**fields, session_timeout_s=SESSION_SECONDS, metrics_port=_free_range(8))
+    settings = load(**fields, session_timeout_s=SESSION_SECONDS, metrics_port=free_port(len(ORDER)))
     environment = {
         **os.environ,
         **stack.environment(),
@@ -142,11 +146,6 @@ def make_pipeline(stack: Stack) -> Pipeline:
     made.warta("topics", "apply")
     made.warta("index", "apply")
     return made
-
-
-def _free_range(count: int) -> int:
-    """The first of `count` free ports in a row, away from the range the kernel hands out."""
-    return next(base for base in range(21000, 31000, count) if all(is_free(base + n) for n in range(count)))
 
 
 def write(path: Path, lines: list[str]) -> Path:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from tests.pipeline.harness import Pipeline
 from tests.producers.crawl.harness import crawl
 from tests.producers.local_web.newsroom import Plan
 from tests.servers import until
+
+pytestmark = pytest.mark.integration
 
 
 def test_every_article_of_the_sites_is_in_the_index_once_and_clean(pipeline: Pipeline, tmp_path: Path) -> None:
@@ -32,7 +36,7 @@ def test_every_article_of_the_sites_is_in_the_index_once_and_clean(pipeline: Pip
             pipeline.client.indices.refresh(index="news")
             return Counter(document["doc_id"] for document in pipeline.documents() if document["doc_id"] in wanted)
 
-        until(lambda: len(found()) == len(wanted), "every article is in the index", 180)
+        until(lambda: len(found()) == len(wanted), "every article is in the index")
         gone = {article.doc_id for article in run.web.remove("hapus40.test", 2)}
         for _ in range(2):
             run.pass_hour()

@@ -90,7 +90,7 @@ class Desk:
         return str(self.look(url).get("story_id"))
 
     def until(self, condition: Callable[[], bool], what: str) -> None:
-        until(condition, what, 60)
+        until(condition, what)
 
     def fetched_again(self, url: str, fetched_at: str) -> None:
         day_and_time = fetched_at.removesuffix("+00:00")
@@ -124,7 +124,7 @@ def test_a_correction_wins_over_a_later_fetch_and_a_later_score(pipeline: Pipeli
     assert desk.look(CORRECTED)["label"] == label
 
     before = desk.look(CORRECTED)["applied"]["score"]["offset"]
-    told = json.loads(pipeline.warta("rescore", "--since", "30d", "--query", "tambal", "--json").stdout)
+    told = json.loads(pipeline.warta("rescore", "--since", "9999d", "--query", "tambal", "--json").stdout)
     assert told["rescored"] >= 1
     desk.until(lambda: desk.look(CORRECTED)["applied"]["score"]["offset"] > before, "the new score is applied")
     found = desk.look(CORRECTED)

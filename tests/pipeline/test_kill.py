@@ -13,7 +13,7 @@ import pytest
 
 from tests.pipeline.articles import articles
 from tests.pipeline.harness import Pipeline, write
-from tests.servers import until
+from tests.servers import PATIENCE, until
 from warta.identity import canonical_url, doc_id
 
 pytestmark = [pytest.mark.integration, pytest.mark.chaos]
@@ -75,7 +75,7 @@ def test_kill_9_of_worker_indexer_and_replay_loses_and_doubles_nothing(pipeline:
             replay.kill()
             replay.wait()
             replay = pipeline.start("replay", str(run.path), "--as-live", "--rate", "120")
-    assert replay.wait(timeout=120) == 0
+    assert replay.wait(timeout=PATIENCE) == 0
     pipeline.wait_ready()
     pipeline.wait_idle()
     run.check()
@@ -87,7 +87,7 @@ def test_elasticsearch_away_for_half_a_minute_is_survived(pipeline: Pipeline, tm
     pipeline.stack.elasticsearch.stop()
     time.sleep(30)
     pipeline.stack.elasticsearch.start()
-    assert replay.wait(timeout=120) == 0
+    assert replay.wait(timeout=PATIENCE) == 0
     pipeline.wait_ready()
     pipeline.wait_idle()
     run.check()
@@ -99,11 +99,11 @@ def test_kafka_restarted_is_survived(pipeline: Pipeline, tmp_path: Path) -> None
     time.sleep(3)
     pipeline.stack.kafka.stop()
     pipeline.stack.kafka.start()
-    code = replay.wait(timeout=180)
+    code = replay.wait(timeout=PATIENCE)
     if code != 0:
         # What Kafka did not take lies in the spool: the next replay sends it first.
         pipeline.warta("replay", str(run.path), "--as-live")
-    until(lambda: all(_healthy(pipeline)), "every worker is back", 180)
+    until(lambda: all(_healthy(pipeline)), "every worker is back")
     pipeline.wait_idle()
     run.check()
 

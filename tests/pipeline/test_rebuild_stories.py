@@ -40,7 +40,7 @@ def test_a_state_of_another_version_is_rebuilt_and_work_goes_on(pipeline: Pipeli
     publish(*(line(url, hour) for hour, url in enumerate(URLS[:3], 9)))
     pipeline.wait_idle()
     pipeline.warta("split", URLS[0], URLS[2])
-    until(lambda: story(URLS[2]) != story(URLS[0]), "two stories", 60)
+    until(lambda: story(URLS[2]) != story(URLS[0]), "two stories")
     before = {url: story(url) for url in URLS[:3]}
     pipeline.wait_idle()
 

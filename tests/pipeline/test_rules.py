@@ -44,7 +44,7 @@ def test_learnt_boilerplate_is_cut_and_the_cut_is_stamped(pipeline: Pipeline, tm
         assert "bibit mangga" in found["body"]
         return SLOGAN not in found["body"]
 
-    until(is_cut, "the rule is in force", 60)
+    until(is_cut, "the rule is in force")
     # The index keeps a cut's kind and length; the log keeps its text and the version of the rule that asked for it.
     decoder = Decoder(DocumentMessage)
     messages = [decoder.decode(value) for value in pipeline.values(topics.DOCUMENTS)]
@@ -83,7 +83,8 @@ def test_the_stream_teaches_a_publishers_boilerplate(pipeline: Pipeline, tmp_pat
     learnt = [
         rules for rules in map(decoder.decode, pipeline.values(topics.RULES)) if rules.publisher == "wartauji.test"
     ]
-    assert [(rules.version, [p.example for p in rules.paragraphs]) for rules in learnt] == [(1, [CLOSING])]
+    assert learnt
+    assert all((rules.version, [p.example for p in rules.paragraphs]) == (1, [CLOSING]) for rules in learnt)
 
     numbers = itertools.count(100)
 
@@ -95,7 +96,7 @@ def test_the_stream_teaches_a_publishers_boilerplate(pipeline: Pipeline, tmp_pat
         assert "tukik" in found["body"]
         return CLOSING not in found["body"]
 
-    until(is_cut, "the rule is in force", 60)
+    until(is_cut, "the rule is in force")
     messages = map(Decoder(DocumentMessage).decode, pipeline.values(topics.DOCUMENTS))
     cuts = [cut for m in messages if isinstance(m, Document) and "wartauji" in m.content.url for cut in m.content.cuts]
     assert ("boilerplate", CLOSING, 1) in {(cut.kind, cut.text, cut.rule) for cut in cuts}

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.pipeline.harness import Pipeline
+from tests.servers import until
 from warta import topics
 from warta.identity import canonical_url, doc_id
 from warta.settings import ROOT
@@ -139,13 +140,19 @@ def test_seeds_are_indexed_once_and_a_second_replay_changes_nothing(pipeline: Pi
     assert seeds() == first
 
 
+def pipeline_status(pipeline: Pipeline) -> dict[str, Any]:
+    """What `warta status` says; it ends with 1 while something is down."""
+    return dict(json.loads(pipeline.warta("status", "--json", check=False).stdout))
+
+
 def test_status_is_well(pipeline: Pipeline, sample: dict[str, dict[str, Any]]) -> None:
-    told = json.loads(pipeline.warta("status", "--json").stdout)
-    assert told["problems"] == []
+    # A worker that another test had killed counts as well once it has run for some seconds.
+    until(lambda: not pipeline_status(pipeline)["problems"], "status finds no problem")
+    told = pipeline_status(pipeline)
     assert told["documents"] >= len(sample)
     assert {process["name"] for process in told["processes"]} >= {worker.program.name for worker in pipeline.workers}
 
 
 def test_our_processes_stay_within_their_memory(pipeline: Pipeline, sample: dict[str, dict[str, Any]]) -> None:
-    told = json.loads(pipeline.warta("status", "--json").stdout)
+    told = pipeline_status(pipeline)
     assert 0 < told["resident_bytes"] <= 1_500_000_000
