@@ -37,12 +37,14 @@ _CHANGES = {
         "merge": ("digabung dengan berita lain", "dipisah lagi"),
         "split": ("dipisah dari beritanya", "digabung lagi"),
         "retag": ("pindah wilayah atau isu", "kembali ke wilayah atau isu ini"),
+        "takedown": ("diturunkan", "terbit lagi"),
     },
     "en": {
         "correction": ("is no longer negative", "is negative again"),
         "merge": ("was merged with another story", "stands alone again"),
         "split": ("was split from its story", "was merged again"),
         "retag": ("moved to another place or case", "is back in this place or case"),
+        "takedown": ("was taken down", "is back"),
     },
 }
 
@@ -149,10 +151,10 @@ def _change(change: Change, language: Language) -> str:
     """What became of a story since, and how many still count."""
     said = _CHANGES[language][change.kind][0 if change.now < change.was else 1]
     if language == "id":
-        return (
-            f"Diralat {clock(change.at)}: “{change.title}” {said}; kini {change.now}, sebelumnya {change.was} berita."
-        )
-    return f"Amended {clock(change.at)}: “{change.title}” {said}; now {change.now} stories, before {change.was}."
+        what = f"“{change.title}”" if change.title else "satu berita"
+        return f"Diralat {clock(change.at)}: {what} {said}; kini {change.now}, sebelumnya {change.was} berita."
+    what = f"“{change.title}”" if change.title else "a story"
+    return f"Amended {clock(change.at)}: {what} {said}; now {change.now} stories, before {change.was}."
 
 
 def _stories(alarm: Alarm, language: Language) -> list[str]:

@@ -39,13 +39,13 @@ class AlarmStory(Struct, kw_only=True, omit_defaults=True):
     sentences: list[str] = field(default_factory=list)
 
 
-ChangeKind = Literal["correction", "merge", "split", "retag"]
+ChangeKind = Literal["correction", "merge", "split", "retag", "takedown"]
 
 
 class Change(Struct, kw_only=True, omit_defaults=True):
     """What later became of a story that an alarm was fired for: `was` and `now` are the stories counting before and after.
 
-    `correction` covers every change of the label shown (a person, a new text, a new score)."""
+    `correction` covers every change of the label shown (a person, a new text, a new score). A `takedown` tells no title."""
 
     at: datetime
     kind: ChangeKind

@@ -72,10 +72,14 @@ class AlertsStage:
         seen = signal.first_seen_at or signal.fetched_at
         if engine.first_hour < 0 and signal.origin == "live":
             engine.advance(seen.timestamp())
+        if signal.hidden:
+            # Taken down, or of no public interest (the probe): of an unknown one there is nothing to remember.
+            left = engine.take_down(signal.doc_id, signal.story_id, signal.url)
+            return [left] if left else []
         moment, alarming = when(signal)
         hour = calendar.hour_of(moment)
         countable = engine.first_hour >= 0 and (alarming or hour <= engine.hour - SETTLED)
-        rows = self._rows_of(tuple(signal.series)) if countable and not signal.hidden else ()
+        rows = self._rows_of(tuple(signal.series)) if countable else ()
         engine.see(
             Sighting(
                 doc_id=signal.doc_id,

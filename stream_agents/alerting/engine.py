@@ -107,6 +107,12 @@ class AlertEngine:
             self._out.extend(self.judge.review(before, was_negative, story, sighting, self.watermark))
         return story
 
+    def take_down(self, doc_id: str, story_id: str, url: str) -> str | None:
+        """A document was taken down; returns the story it leaves, None for one that is not known."""
+        known = self.ledger.withdraw(doc_id, story_id, url)
+        self._out.extend(self.judge.take_down(known or story_id, url, self.watermark))
+        return known
+
     def decide(self, decision: AlarmDecision) -> None:
         """Take in what a person decided about alarms."""
         self._out.extend(self.judge.decide(decision, self.watermark))

@@ -14,7 +14,7 @@ from stream_agents.alerting.series import voices_needed
 from stream_agents.alerting.silences import Silences
 from stream_agents.alerting.spread import CALM_S, Passed
 from stream_agents.alerting.telling import Teller
-from stream_agents.alerting.told import Book, Told
+from stream_agents.alerting.told import Book, Told, redacted
 from stream_agents.alerting.words import Words
 from warta.alarms import LEVELS, Alarm, AlarmDecision, ChangeKind
 from warta.dates import moment
@@ -165,6 +165,18 @@ class Judge:
                 shown = next((shown.title for shown in told.alarm.stories if shown.story_id == about), story.title)
                 counts = told.moved(leaving, returning)
                 yield self.book.note(told, at, kind, about, shown, counts)
+
+    def take_down(self, story_id: str, url: str, at: float) -> Iterator[Alarm]:
+        """A document was taken down: alarms that were told for its story say so, and show nothing of its text any more."""
+        for told in self.book.of(story_id):
+            erased = redacted(told.alarm, story_id, url)
+            leaving = [story_id] if story_id in told.counted and not self._counts(story_id, told) else []
+            if leaving:
+                told.alarm = erased
+                yield self.book.note(told, at, "takedown", story_id, "", told.moved(leaving, []))
+            elif erased is not told.alarm:
+                told.alarm = erased
+                yield self.book.tell(told.alarm.alarm_id, updated_at=moment(at))
 
     def _counts(self, story_id: str, told: Told) -> bool:
         """Whether a story still is what an alarm was told for: negative, in its series and hours."""

@@ -119,12 +119,32 @@ class Ledger:
         if known is not None:
             _keep(sighting, known)
             story.copies = max(0, story.copies - 1)
-        if not story.folded:
-            story.voices = {doc.voice for doc in story.docs.values() if doc.voice}
-            story.publishers = {doc.source for doc in story.docs.values() if doc.source}
+        self._forget_voices(story)
         self._settle(story)
         if not story.docs and not story.folded:
             del self.stories[story.story_id]
+
+    def withdraw(self, doc_id: str, story_id: str, url: str) -> str | None:
+        """A document was taken down: it counts no longer and nothing of its text is kept; returns its story's id, None for
+        one that is not known. What was folded stays counted: it feeds baselines alone."""
+        story = self.stories.get(self._where.pop(doc_id, story_id))
+        if story is None:
+            return None
+        if story.docs.pop(doc_id, None) is not None:
+            story.copies = max(0, story.copies - 1)
+            self._forget_voices(story)
+        if story.url == url:
+            story.title, story.url, story.sentences = "", "", ()
+        self._settle(story)
+        if not story.docs and not story.folded:
+            del self.stories[story.story_id]
+        return story.story_id
+
+    def _forget_voices(self, story: Story) -> None:
+        """Voices and outlets are those of the documents that are left, as long as all of them are remembered."""
+        if not story.folded:
+            story.voices = {doc.voice for doc in story.docs.values() if doc.voice}
+            story.publishers = {doc.source for doc in story.docs.values() if doc.source}
 
     def _settle(self, story: Story) -> None:
         """Derive the story's standing and tell the difference."""

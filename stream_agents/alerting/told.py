@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct, field, structs
 
-from warta.alarms import Alarm, Change, ChangeKind
+from warta.alarms import Alarm, Bilingual, Change, ChangeKind
 from warta.dates import moment as moment_of
 
 #: Seconds after which an alarm that is over is no longer annotated, and how many are remembered at most.
@@ -14,6 +14,8 @@ REMEMBERED_S = 2 * 86400.0
 MOST = 2000
 #: Changes that one alarm lists at most; the count of what still counts goes on.
 MOST_CHANGES = 20
+#: By so many characters of a title we know that "why now" quotes it.
+QUOTED_CHARS = 30
 
 
 class Told(Struct, kw_only=True):
@@ -103,3 +105,20 @@ class Book:
             listed.discard(told.alarm.alarm_id)
             if not listed:
                 self._of_story.pop(story_id, None)
+
+
+def redacted(alarm: Alarm, story_id: str, url: str) -> Alarm:
+    """The alarm without title, address and sentences of a document that was taken down; itself where it shows none of it."""
+    shown = next((story for story in alarm.stories if story.story_id == story_id and story.url == url), None)
+    if shown is None:
+        return alarm
+    blank = structs.replace(shown, title="", source="", url="", sentences=[])
+    changes = [structs.replace(change, title="") if change.title == shown.title else change for change in alarm.changes]
+    quoted = shown.title[:QUOTED_CHARS]
+    quotes = bool(quoted) and quoted in alarm.why.id + alarm.why.en
+    return structs.replace(
+        alarm,
+        stories=[blank if story is shown else story for story in alarm.stories],
+        changes=changes,
+        why=Bilingual() if quotes else alarm.why,
+    )

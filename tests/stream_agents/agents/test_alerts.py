@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -13,6 +13,7 @@ from stream_agents.alerting.engine import Options
 from stream_agents.crashloop import Position
 from stream_agents.stage import Record
 from tests.stream_agents.alerting.news import START, burst, ordinary, signal, tick
+from warta import alarm_text
 from warta.alarms import Alarm, AlarmDecision, AlertMessage
 from warta.errors import StateError
 from warta.messages import Signal, Tick
@@ -151,8 +152,11 @@ def quarter(hours: float = 12) -> list[Tick]:
 
 def ring(*after: Message, **fields: object) -> list[Message]:
     """Ordinary weeks, a burst that rings, and what comes after it, at its own time."""
-    messages: list[Message] = [*ordinary(DAYS), *burst(BURST, 14, fields), *quarter(), *after]
-    return sorted(messages, key=lambda m: m.at if isinstance(m, AlarmDecision) else m.fetched_at)
+    return sorted([*ordinary(DAYS), *burst(BURST, 14, fields), *quarter(), *after], key=said_at)
+
+
+def said_at(message: Message) -> datetime:
+    return message.at if isinstance(message, AlarmDecision) else message.fetched_at
 
 
 def later(number: int, **fields: object) -> Signal:
@@ -200,6 +204,42 @@ async def test_an_alarm_that_is_over_is_annotated_too() -> None:
 async def test_a_copy_or_a_new_text_with_the_same_label_annotates_nothing() -> None:
     copy = msgspec.structs.replace(later(1), doc_id="copy", relation="exact", is_story_head=False, owner="o9")
     found = of_place(await run(ring(copy, later(2, revision=2, title="Diperbarui"))))
+    assert found
+    assert not any(alarm.changes for alarm in found)
+
+
+@pytest.mark.parametrize("restart_every", [None, 1])
+async def test_a_document_that_is_taken_down_counts_no_longer_and_no_alarm_shows_its_text(
+    restart_every: int | None,
+) -> None:
+    shown = {"title": "Nama anak di bawah umur", "url": "https://a.example/1", "sentences": ["Anak itu bernama N."]}
+    gone = later(1, hidden=True, series=[], **{**shown, "sentences": []})
+    stories = [
+        msgspec.structs.replace(message, **shown) if isinstance(message, Signal) and message.doc_id == "b1" else message
+        for message in ring()
+    ]
+    messages = sorted([*stories, gone], key=said_at)[-500:]
+    found = of_place(await run(messages, restart_every=restart_every, warm_up_days=0))
+    assert [alarm for alarm in found if b"Nama anak" in encode(alarm)]
+    last = found[-1]
+    (change,) = last.changes
+    assert (change.kind, change.was, change.now) == ("takedown", last.observed, last.observed - 1)
+    assert "s-b1" in [story.story_id for story in last.stories]
+    assert b"Nama anak" not in encode(last)
+    assert b"Anak itu" not in encode(last)
+    assert "satu berita diturunkan" in alarm_text.text(last)
+
+
+async def test_a_taken_down_document_leaves_its_copies_counted() -> None:
+    copy = msgspec.structs.replace(
+        later(1),
+        fetched_at=BURST + timedelta(minutes=30),
+        doc_id="copy",
+        relation="exact",
+        is_story_head=False,
+        owner="o9",
+    )
+    found = of_place(await run(ring(copy, later(1, hidden=True, series=[]))))
     assert found
     assert not any(alarm.changes for alarm in found)
 
@@ -262,7 +302,7 @@ async def test_a_spread_rises_and_is_over_when_nobody_else_takes_it_up() -> None
 # --- versions of the state ----------------------------------------------------------------------------------------------
 
 
-async def state_of(messages: Sequence[Message]) -> dict[bytes, bytes]:
+async def state_of(messages: Iterable[Message]) -> dict[bytes, bytes]:
     """The state after the messages."""
     current, state = stage(), dict[bytes, bytes]()
     for offset, message in enumerate(messages):
@@ -286,14 +326,15 @@ def restored(state: dict[bytes, bytes], **versions: int) -> AlertsStage:
 
 
 async def test_a_state_of_another_version_is_refused_with_what_to_do() -> None:
-    state = await state_of(list(ordinary(0.2)))
+    state = await state_of(ordinary(0.2))
     restored(state)
     with pytest.raises(StateError, match=r"version 99.*warta\.state\.alerts.*warta-alerts.*topics apply"):
         restored(state, version=99)
 
 
 async def test_a_model_of_another_version_is_learnt_anew_from_the_counts() -> None:
-    state, rest = await state_of(list(ordinary(DAYS))), [*burst(BURST, 14), *quarter()]
+    state = await state_of(ordinary(DAYS))
+    rest: list[Message] = [*burst(BURST, 14), *quarter()]
     straight = await run(rest, at=restored(state))
     # What the other version wrote is not so much as looked at.
     foreign = {key: b"?" if key.startswith(b"model/") else value for key, value in state.items()}
