@@ -39,14 +39,14 @@ $(VENV)/.runtime: requirements.txt pyproject.toml | $(VENV)
 	@echo "setup: installing the libraries (a minute or two the first time)"
 	@$(call pip-install,requirements.txt)
 	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
-	@$(BIN)/python -m stream_agents.stories.compiled
+	@$(BIN)/python -m stream_agents.stories.precompile
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt pyproject.toml | $(VENV)
 	@echo "setup: installing the libraries and the tools for tests (a minute or two the first time)"
 	@$(call pip-install,requirements-dev.txt)
 	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
-	@$(BIN)/python -m stream_agents.stories.compiled
+	@$(BIN)/python -m stream_agents.stories.precompile
 	@touch $@ $(VENV)/.runtime
 
 $(VENV):

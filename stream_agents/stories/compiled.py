@@ -1,9 +1,8 @@
 """The decorator of the inner loops: compiled by Numba at their first call, and kept on disk for the next start.
 
 The machine code is the same for every processor of an architecture (no vector extensions, no fused multiply-add), so that
-answers do not depend on where they were computed and an image built on one machine starts at once on another:
-
-    python -m stream_agents.stories.compiled        # compile everything now, e.g. while an image is built
+answers do not depend on where they were computed and an image built on one machine starts at once on another
+(`precompile.py` compiles everything ahead).
 
 Numba keys what it keeps by the file of the loop alone. A loop may use constants and loops of other files that hold loops,
 so the folder of the kept code is named after the contents of all of those: an upgrade never runs old code.
@@ -67,19 +66,3 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
     folder = kept_in()
     vars(config).update(CACHE_DIR=str(folder or ""))
     return cast(Callable[P, R], njit(cache=folder is not None, nogil=True)(function))
-
-
-def main() -> None:
-    """Compile what an engine uses, by using it."""
-    from datetime import UTC, datetime
-
-    from stream_agents.stories.offline import run
-
-    text = "Bupati Sumedang meninjau 3 desa. “Semua aman,” kata Asep, Senin (2/11/2026). " * 9
-    lines = [f'{{"id": "{name}", "text": "{text} {name}"}}'.encode() for name in ("satu", "dua")]
-    run(lines, datetime.now(UTC), cleaned=True)
-    print(f"compiled loops are in {kept_in()}")
-
-
-if __name__ == "__main__":
-    main()
