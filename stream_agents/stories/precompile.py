@@ -1,4 +1,4 @@
-"""Compile every inner loop ahead of the first start, e.g. while an image is built: `python -m stream_agents.stories.precompile`."""
+"""Compile every inner loop ahead of the first start, while setting up or while an image is built."""
 
 from __future__ import annotations
 
