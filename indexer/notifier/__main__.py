@@ -14,6 +14,7 @@ from msgspec import structs
 from indexer import health
 from indexer.notifier import channels
 from indexer.notifier.config import Receiver, RoutingFile, own_routing
+from indexer.notifier.hush import hush
 from indexer.notifier.ledger import Ledger
 from indexer.notifier.service import Notifier
 from indexer.service import end_on_signals
@@ -49,7 +50,14 @@ class Consuming:
             config, topics.ALERTS, topics.DECISIONS, group=GROUP, client_id="warta-notifier-0"
         )
         self._ledger = Ledger(config.home / "notifier" / "sent.db")
-        self.notifier = Notifier(routing, self._ledger, self._clock, self._deliver, self._refuse)
+        self.notifier = Notifier(
+            routing,
+            self._ledger,
+            self._clock,
+            self._deliver,
+            self._refuse,
+            lambda receiver, alarm, until: hush(receiver, alarm, self._clock.now(), until),
+        )
 
     def _deliver(self, receiver: Receiver, alarm: Alarm) -> None:
         routing = self._routing.routing

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hmac
 import smtplib
 import ssl
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
@@ -26,6 +28,7 @@ _SEVERITY = {"pantau": "info", "waspada": "warning", "kritis": "critical"}
 _TIMEOUT_S = 15.0
 _ATOM = "http://www.w3.org/2005/Atom"
 _FEED_ENTRIES = 100
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
 class Links(NamedTuple):
@@ -96,9 +99,30 @@ def _webhook(receiver: Receiver, alarm: Alarm, links: Links) -> None:
 
 
 def _post(url: str, body: bytes, headers: dict[str, str]) -> None:
+    request("POST", url, body, headers)
+
+
+def request(
+    method: str,
+    url: str,
+    body: bytes = b"",
+    headers: Mapping[str, str] = NO_HEADERS,
+    params: Mapping[str, str] = NO_HEADERS,
+) -> httpx.Response:
+    """Ask a server for something, JSON if anything.
+
+    Raises:
+        Transient: it does not answer, or not now.
+        Invalid: `refused`, it will never take this.
+    """
     try:
-        answer = httpx.post(
-            url, content=body, headers={"Content-Type": "application/json", **headers}, timeout=_TIMEOUT_S
+        answer = httpx.request(
+            method,
+            url,
+            content=body,
+            params=dict(params),
+            headers={"Content-Type": "application/json", **headers},
+            timeout=_TIMEOUT_S,
         )
     except httpx.HTTPError as error:
         raise Transient(f"{url} does not answer: {error!r}") from error
@@ -106,6 +130,7 @@ def _post(url: str, body: bytes, headers: dict[str, str]) -> None:
         raise Transient(f"{url} answered {answer.status_code}")
     if answer.status_code >= 300:
         raise Invalid("refused", f"{url} answered {answer.status_code}: {answer.text[:200]}")
+    return answer
 
 
 def _mail(receiver: Receiver, alarm: Alarm, links: Links) -> None:

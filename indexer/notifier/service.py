@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
+from indexer.notifier.channels import STALE_AFTER
 from indexer.notifier.config import Receiver, Route, RoutingFile, matches
 from indexer.notifier.ledger import Ledger
 from warta import logs
@@ -16,6 +18,8 @@ from warta.errors import Invalid, Transient
 log = logs.get("notifier")
 
 Deliver = Callable[[Receiver, Alarm], None]
+#: Keeps an alarm silent at an Alertmanager until a time, or no longer.
+Hush = Callable[[Receiver, Alarm, datetime | None], None]
 #: Tells that a receiver could not be reached: receiver, alarm, reason, detail.
 Refuse = Callable[[str, Alarm, str, str], None]
 #: Hours WIB of the day; outside it only what a route lets through at night.
@@ -27,14 +31,18 @@ _FLOOR = 3
 
 
 class Notifier:
-    """Takes alarms in order; `deliver` raises as `channels.deliver` does and is retried by the caller's wrapper."""
+    """Takes alarms in order; `deliver` raises as `channels.deliver` does and is retried by the caller's wrapper, `hush`
+    raises the same and is not."""
 
-    def __init__(self, routing: RoutingFile, ledger: Ledger, clock: Clock, deliver: Deliver, refuse: Refuse) -> None:
+    def __init__(
+        self, routing: RoutingFile, ledger: Ledger, clock: Clock, deliver: Deliver, refuse: Refuse, hush: Hush
+    ) -> None:
         self._routing = routing
         self._ledger = ledger
         self._clock = clock
         self._deliver = deliver
         self._refuse = refuse
+        self._hush = hush
 
     def take(self, alarm: Alarm) -> None:
         """Tell whoever wants to know, each once a stage of the alarm."""
@@ -58,7 +66,7 @@ class Notifier:
     def _wanted(self, alarm: Alarm) -> list[str]:
         """Receivers that are to hear of it; who was told that it began is told that it is over, silenced or not."""
         routing, now = self._routing.current(), self._clock.now()
-        quiet, over = self.quiet(alarm), alarm.state == "resolved"
+        quiet, over = self.quiet(alarm) is not None, alarm.state == "resolved"
         found: dict[str, None] = {}
         for route in routing.routes:
             if not matches(alarm, route.series):
@@ -73,11 +81,15 @@ class Notifier:
                     found[name] = None
         return list(found)
 
-    def quiet(self, alarm: Alarm) -> bool:
-        """Whether people or the file keep the alarm silent now."""
-        now = self._clock.now()
-        decided = any(until > now and matches(alarm, subject) for subject, until in self._ledger.silences())
-        return alarm.silenced or decided or self._routing.current().silenced(alarm, now)
+    def quiet(self, alarm: Alarm) -> datetime | None:
+        """Until when people or the file keep the alarm silent; None if they do not."""
+        now, routing = self._clock.now(), self._routing.current()
+        said = [*self._ledger.silences(), *((silence.series, silence.until) for silence in routing.silences)]
+        ends = [until for subject, until in said if until > now and matches(alarm, subject)]
+        if alarm.silenced and not ends:
+            # Its end is not known here: the stage of alerts will say.
+            ends = [now + STALE_AFTER]
+        return max(ends, default=None)
 
     def _loud(self, route: Route, alarm: Alarm) -> bool:
         """Whether the alarm's level is high enough for the route, and for the hour."""
@@ -86,6 +98,9 @@ class Notifier:
         return LEVELS.index(alarm.level) >= least
 
     def _send(self, name: str, receiver: Receiver, alarm: Alarm, changes: int) -> None:
+        if alarm.state == "resolved" and receiver.kind == "alertmanager":
+            # A silence would swallow that it is over, too.
+            self._try(lambda: self._hush(receiver, alarm, None), name, alarm)
         try:
             self._deliver(receiver, alarm)
         except (Invalid, Transient) as error:
@@ -97,18 +112,23 @@ class Notifier:
         self._ledger.sent(name, alarm, changes, self._clock.now())
 
     def repeat(self) -> None:
-        """Say open alarms again to Alertmanager, which forgets what it does not hear; and what the night, a silence or the
-        budget held back. A silenced alarm is not said again: Alertmanager then takes it for over."""
+        """Say open alarms again to Alertmanager, which forgets what it does not hear (it is told to keep those quiet that
+        are silenced here); and what the night, a silence or the budget held back."""
         routing = self._routing.current()
         for alarm in self._ledger.open():
             for name, receiver in routing.receivers.items():
-                if receiver.kind == "alertmanager" and self._ledger.knows(name, alarm) and not self.quiet(alarm):
-                    self._repeat(name, receiver, alarm)
+                if receiver.kind == "alertmanager" and self._ledger.knows(name, alarm):
+                    self._try(partial(self._repeat, receiver, alarm), name, alarm)
             self._tell(alarm, refused=False)
 
-    def _repeat(self, name: str, receiver: Receiver, alarm: Alarm) -> None:
+    def _repeat(self, receiver: Receiver, alarm: Alarm) -> None:
+        self._hush(receiver, alarm, self.quiet(alarm))
+        self._deliver(receiver, alarm)
+
+    def _try(self, action: Callable[[], None], name: str, alarm: Alarm) -> None:
+        """What fails here is tried again in a minute."""
         try:
-            self._deliver(receiver, alarm)
+            action()
         except (Invalid, Transient) as error:
             log.warning("not repeated", receiver=name, alarm=alarm.alarm_id, reason=str(error)[:300])
 

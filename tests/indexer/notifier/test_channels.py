@@ -25,6 +25,7 @@ import pytest
 
 from indexer.notifier import channels
 from indexer.notifier.config import Receiver
+from indexer.notifier.hush import hush
 from tests.indexer.notifier.alarm import NOON, alarm
 from warta.alarms import AlarmStory, Change
 from warta.errors import Invalid, Transient
@@ -185,7 +186,7 @@ def _free_port() -> int:
         return int(found.getsockname()[1])
 
 
-def _until(action: Any, seconds: float = 20) -> Any:
+def _until(action: Any, seconds: float = 90) -> Any:
     end = time.monotonic() + seconds
     while True:
         try:
@@ -255,3 +256,49 @@ def test_a_real_alertmanager_receives_groups_and_resolves(alertmanager: str, sin
     groups = [json.loads(body)["groupLabels"] for _, body in sink[0].got]
     assert groups
     assert all(group == {"series": "place:32.11"} for group in groups)
+
+
+def _state(url: str, alarm_id: str) -> str:
+    """What Alertmanager says of an alarm: `active`, `suppressed`, or nothing when it is over."""
+    with urllib.request.urlopen(f'{url}/api/v2/alerts?filter=alarm_id="{alarm_id}"', timeout=5) as answer:
+        return "".join(alert["status"]["state"] for alert in json.loads(answer.read()))
+
+
+@pytest.mark.integration
+def test_a_real_alertmanager_keeps_a_silenced_alarm_quiet_until_it_is_lifted(
+    alertmanager: str, sink: tuple[type[Sink], str]
+) -> None:
+    receiver = Receiver(kind="alertmanager", url=alertmanager)
+    now = datetime.now(UTC)
+    quiet = alarm(alarm_id="A-quiet", series="place:32.11", fired_at=now, updated_at=now)
+    for until in (now + timedelta(hours=1), now + timedelta(hours=2)):
+        hush(receiver, quiet, datetime.now(UTC), until)
+        channels.deliver(receiver, quiet, datetime.now(UTC))
+    assert _until(lambda: _state(alertmanager, "A-quiet") == "suppressed")
+    with urllib.request.urlopen(f"{alertmanager}/api/v2/silences", timeout=5) as answer:
+        held = [silence for silence in json.loads(answer.read()) if silence["status"]["state"] == "active"]
+    assert len(held) == 1, "a silence is renewed, not made again"
+    assert datetime.fromisoformat(held[0]["endsAt"]) <= datetime.now(UTC) + channels.STALE_AFTER
+    loud = alarm(alarm_id="A-loud", series="place:33.02", fired_at=now, updated_at=now)
+    channels.deliver(receiver, loud, datetime.now(UTC))
+
+    def told() -> set[str]:
+        return {alert["labels"]["alarm_id"] for _, body in sink[0].got for alert in json.loads(body)["alerts"]}
+
+    assert _until(lambda: "A-loud" in told())
+    assert "A-quiet" not in told()
+    hush(receiver, quiet, datetime.now(UTC), None)
+    assert _until(lambda: _state(alertmanager, "A-quiet") == "active")
+    assert _until(lambda: "A-quiet" in told())
+    # Its end is heard although it was silenced when it came.
+    hush(receiver, quiet, datetime.now(UTC), now + timedelta(hours=1))
+    hush(receiver, quiet, datetime.now(UTC), None)
+    over = msgspec.structs.replace(quiet, state="resolved", resolved_at=now)
+    channels.deliver(receiver, over, datetime.now(UTC))
+    assert _until(
+        lambda: any(
+            alert["status"] == "resolved" and alert["labels"]["alarm_id"] == "A-quiet"
+            for _, body in sink[0].got
+            for alert in json.loads(body)["alerts"]
+        )
+    )

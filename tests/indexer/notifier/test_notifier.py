@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from indexer.notifier.channels import STALE_AFTER
 from indexer.notifier.config import Receiver, RoutingFile, parse
 from indexer.notifier.ledger import Ledger
 from indexer.notifier.service import Notifier
@@ -42,17 +43,24 @@ class World:
         self.clock = ManualClock(NOON)
         self.sent: list[tuple[str, str, str]] = []
         self.refused: list[str] = []
+        self.hushed: list[tuple[str, datetime | None]] = []
         self.down = False
         self.restart()
 
     def restart(self) -> None:
         self.ledger = Ledger(self.folder / "sent.db")
-        self.notifier = Notifier(RoutingFile(self.file), self.ledger, self.clock, self._deliver, self._refuse)
+        routing = RoutingFile(self.file)
+        self.notifier = Notifier(routing, self.ledger, self.clock, self._deliver, self._refuse, self._hush)
 
     def _deliver(self, receiver: Receiver, found: Alarm) -> None:
         if self.down:
             raise Transient("no answer")
         self.sent.append((receiver.path, found.alarm_id, f"{found.state}/{found.level}"))
+
+    def _hush(self, receiver: Receiver, found: Alarm, until: datetime | None) -> None:
+        if self.down:
+            raise Transient("no answer")
+        self.hushed.append((found.alarm_id, until))
 
     def _refuse(self, name: str, found: Alarm, reason: str, detail: str) -> None:
         self.refused.append(f"{name} {found.alarm_id} {reason}")
@@ -221,3 +229,40 @@ def test_a_dead_letter_replayed_after_the_end_opens_nothing_again(world: World) 
     assert not world.ledger.open()
     world.notifier.take(alarm(updated_at=NOON + timedelta(hours=5)))
     assert world.sent == [("out.txt", "A-1", "open/waspada")]
+
+
+def test_a_silenced_alarm_goes_on_at_alertmanager_and_is_kept_quiet_there(world: World) -> None:
+    world.file.write_text(
+        "receivers: {am: {kind: alertmanager, url: 'http://am.example'}}\n"
+        "routes: [{series: 'place:*', receivers: [am]}]\n"
+    )
+    world.notifier.take(alarm())
+    end = NOON + timedelta(hours=1)
+    world.ledger.silence("place:32.*", end)
+    world.notifier.repeat()
+    assert world.hushed == [("A-1", end)]
+    assert len(world.sent) == 2
+    world.clock.advance(timedelta(hours=2))
+    world.notifier.repeat()
+    assert world.hushed[1:] == [("A-1", None)]
+    # Silenced by the stage alone: for as long as what is said to Alertmanager holds.
+    world.notifier.take(alarm(silenced=True))
+    world.notifier.repeat()
+    assert world.hushed[2:] == [("A-1", world.clock.now() + STALE_AFTER)]
+    world.notifier.take(alarm(silenced=True, state="resolved", resolved_at=NOON))
+    assert world.hushed[3:] == [("A-1", None)]
+    assert world.sent[-1][2] == "resolved/waspada"
+
+
+def test_an_alertmanager_that_does_not_take_a_silence_is_told_nothing_until_it_does(world: World) -> None:
+    world.file.write_text(
+        "receivers: {am: {kind: alertmanager, url: 'http://am.example'}}\nroutes: [{series: '*', receivers: [am]}]\n"
+    )
+    world.notifier.take(alarm())
+    world.ledger.silence("A-1", NOON + timedelta(hours=1))
+    world.down = True
+    world.notifier.repeat()
+    assert len(world.sent) == 1
+    world.down = False
+    world.notifier.repeat()
+    assert len(world.sent) == len(world.hushed) + 1 == 2
