@@ -35,6 +35,8 @@ class LazyGroup(TyperGroup):
 def _as_command(target: Any, name: str) -> Any:
     """A Typer app becomes a group, a plain function a command of its own."""
     if isinstance(target, typer.Typer):
+        # Completion belongs to `warta` as a whole: no group offers to install one of its own.
+        target._add_completion = False
         command = typer.main.get_command(target)
     else:
         single = typer.Typer(add_completion=False)
@@ -98,7 +100,9 @@ def guard(program: Callable[[], object]) -> None:
 
 def _complain(error: WartaError) -> None:
     from rich.console import Console
+    from rich.text import Text
 
     console = Console(stderr=True)
-    console.print("warta:", style="bold red", end=" ")
-    console.print(str(error), highlight=False, markup=False)
+    # A Text: no tags and no `:emoji:` in what may name anybody's input. A log's line stays whole, to be found and copied.
+    line = Text.assemble(("warta:", "bold red"), f" {error}")
+    console.print(line, soft_wrap=not console.is_terminal)

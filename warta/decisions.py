@@ -57,11 +57,16 @@ def identity_of(reference: str) -> str:
     """The doc_id of an address, or of a doc_id itself.
 
     Raises:
-        Invalid: `bad-url`.
+        Usage: it is neither.
     """
     if _is_id(reference):
         return reference
-    return doc_id(canonical_url(reference))
+    try:
+        return doc_id(canonical_url(reference))
+    except Invalid:
+        raise Usage(
+            f"'{reference[:200]}' names no article: write its address (https://…) or its doc_id (32 hex digits)"
+        ) from None
 
 
 def _is_id(text: str) -> bool:

@@ -107,3 +107,9 @@ def test_split_refuses_strangers_and_everybody() -> None:
 def test_an_address_and_a_doc_id_name_the_same_document() -> None:
     found = decisions.identity_of("https://www.kabar.example/a?utm_source=x")
     assert found == decisions.identity_of("http://kabar.example/a") == decisions.identity_of(found)
+
+
+@pytest.mark.parametrize("reference", ["foo", "kabar.example/a", "ftp://kabar.example/a", "A" * 32, ""])
+def test_what_names_no_article_is_wrong_use(reference: str) -> None:
+    with pytest.raises(Usage, match="names no article: write its address"):
+        decisions.identity_of(reference)

@@ -87,12 +87,17 @@ def split(
 ) -> None:
     """Part articles from their story; those named stay together as a story of their own."""
     from warta import decisions
+    from warta.errors import Usage
     from warta.settings import settings
 
     members = _members(story)
-    links = decisions.split_links(members, map(decisions.identity_of, urls), decisions.links(settings()))
+    named = {decisions.identity_of(url): url for url in urls}
+    strangers = [url for doc_id, url in named.items() if doc_id not in {member.doc_id for member in members}]
+    if strangers:
+        raise Usage(f"not in this story: {', '.join(strangers)}; 'warta story {story}' lists its members")
+    links = decisions.split_links(members, named, decisions.links(settings()))
     _send(_linked(links, by, note), json)
-    _say(json, f"{len(set(urls))} of {len(members)} articles become a story of their own")
+    _say(json, f"{len(named)} of {len(members)} articles become a story of their own")
 
 
 def _subject(url: str) -> Subject:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,7 +11,6 @@ from warta.decisions import identity_of
 from warta.errors import Usage
 from warta.search.client import NEWS, explained
 
-_STORY = re.compile(r"s-[0-9a-f]{32}")
 _PAGE = 500
 #: What a list of members shows.
 MEMBER = (
@@ -25,8 +23,7 @@ def document(es: Elasticsearch, reference: str, fields: Sequence[str] = MEMBER) 
     """The indexed document of an address or doc_id.
 
     Raises:
-        Invalid: the address cannot be one.
-        Usage: it is not in the index.
+        Usage: it is neither, or not in the index.
         Transient: Elasticsearch is away or too busy.
     """
     found = documents(es, [identity_of(reference)], fields)
@@ -56,7 +53,7 @@ def story(es: Elasticsearch, reference: str, fields: Sequence[str] = MEMBER) -> 
         Transient: Elasticsearch is away or too busy.
     """
     story_id = reference
-    if not _STORY.fullmatch(reference):
+    if not reference.startswith("s-"):
         story_id = document(es, reference, ["story_id"]).get("story_id", "")
         if not story_id:
             raise Usage(f"{reference}: was taken down and stands in no story")
