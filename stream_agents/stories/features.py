@@ -2,8 +2,10 @@
 
 A copy says the same news in the same words, however it was shortened, expanded or re-headlined. A follow-up says other
 news and repeats old text as background, mostly further down. A template repeats its skeleton with other numbers. The same
-event in another newsroom's words shares names and numbers, not passages. So the measures ask *what the opening says and
-whether the other text has it*, rather than how much is shared in all. All are symmetric in the two articles.
+event in another newsroom's words shares names, numbers and quotes, and says everything between them in other words. So the
+measures ask *what the opening says and whether the other text has it*, whether the other text then *goes on* with the same
+sentences, and how many sentences it has only by half, rather than how much is shared in all. All are symmetric in the two
+articles.
 """
 
 from __future__ import annotations
@@ -35,6 +37,10 @@ SENTENCE_WORDS = 4
 DECAY = 4.0
 #: Share of a sentence's weight found in one sentence of the other from which it counts as found there.
 FOUND = 0.35
+#: … and share from which it is found there as it is; what lies between is said again in other words.
+VERBATIM = 0.8
+#: Words of a text's middle: behind the opening, before the background.
+MIDDLE_START, MIDDLE_END = 80, 160
 #: Words within which position is measured.
 DEPTH = 300
 #: Quoted words below which an article is taken to quote nobody.
@@ -45,19 +51,20 @@ MEANING: dict[str, str] = {
     "opening": "0-1; weight of sentences found in single sentences of the other, the first sentences counting most; lower side",
     "opening_words": "0-1; weight of words found anywhere in the other, the first hundred counting most; lower side",
     "same_publisher": "0 or 1; newsrooms follow their own stories up and other newsrooms' stories by copying",
-    "coverage": "0-1; words inside shared three-word passages; higher side",
     "lead_in_opening": "0-1; weight of the first 40 words found among the other's first 80; higher side",
     "lead_depth": "0-1; how deep in the other the first three sentences are found (1: not at all); higher side",
     "lead_names": "0-1; names of the first 60 words found anywhere in the other; lower side",
     "lead_names_in_opening": "0-1; the same among the other's first 80 words; higher side",
-    "title_in_text": "0-1; weight of title words found in the other's title or text; lower side",
-    "title_in_opening": "0-1; the same in the other's title or first 100 words; lower side",
+    "title_in_opening": "0-1; weight of title words found in the other's title or first 100 words; lower side",
     "title_numbers_conflict": "0 or 1; each title has a number that the other lacks",
     "numbers": "0-1; distinct numbers found in the other; higher side",
     "dates_conflict": "0 or 1; each states a date that the other does not",
     "quotes": "0-1; quoted words of the shorter inside shared two-word passages; 0.5 where it quotes nobody",
     "new_quotes": "0-1; quoted words outside shared passages, of all words; higher side",
     "length": "log words of the shorter",
+    "continuation": "0-1; weight of the second and third sentence found in single sentences of the other; higher side",
+    "middle": "0-1; words 80 to 160 inside shared two-word passages, of a shorter text all; higher side",
+    "reworded": "0-1; sentences of which single sentences of the other have between 0.35 and 0.8; lower side",
 }
 NAMES = tuple(MEANING)
 
@@ -187,38 +194,59 @@ def _bags(reading: Reading) -> Bags:
     return Bags(bags, edges[: number + 1], starts[:number], sizes[:number])
 
 
+class Found(NamedTuple):
+    """How a text's sentences are found in another's: the measures of one side that are named so."""
+
+    opening: float
+    lead_depth: float
+    continuation: float
+    reworded: float
+
+
 @compiled
-def _sentences(a: Bags, b: Bags, weights: Weights, fading: Measures) -> tuple[float, float]:
-    """Compare sentence by sentence, as bags of weighted words (re-ordering inside a sentence costs nothing): `opening` and
-    `lead_depth` of the side `a`. Weights are whole numbers, so equal sentences are exactly equal."""
+def _best(bags: Bags, words: Words, met: NDArray[np.int8], one: int, weights: Weights) -> tuple[int, int, int]:
+    """Of one sentence with these words: its weight, the most of it that any single sentence of `bags` has, and where that
+    one starts. `met` is marked with the number of the sentence."""
+    own = best = start = 0
+    for word in words:
+        met[word] = one
+        own += weights[word]
+    for other in range(len(bags.sizes)):
+        common = 0
+        for at in range(bags.edges[other], bags.edges[other + 1]):
+            if met[bags.words[at]] == one:
+                common += weights[bags.words[at]]
+        if common > best:
+            best, start = common, bags.starts[other]
+    return own, best, start
+
+
+@compiled
+def _sentences(a: Bags, b: Bags, weights: Weights, fading: Measures) -> Found:
+    """Compare sentence by sentence, as bags of weighted words (re-ordering inside a sentence costs nothing), the sentences of
+    the side `a`. Weights are whole numbers, so equal sentences are exactly equal."""
     met = np.full(1 << 14, -1, dtype=np.int8)
-    total = found = depth = depths = 0.0
-    kept, long = 0, False
+    total = found = depth = depths = going_on = 0.0
+    kept, halves, long = 0, 0, False
     for size in a.sizes:
         long |= size >= SENTENCE_WORDS
     for one in range(len(a.sizes)):
         if long and a.sizes[one] < SENTENCE_WORDS:
             continue
-        own = best = start = 0
-        for at in range(a.edges[one], a.edges[one + 1]):
-            met[a.words[at]] = one
-            own += weights[a.words[at]]
-        for other in range(len(b.sizes)):
-            common = 0
-            for at in range(b.edges[other], b.edges[other + 1]):
-                if met[b.words[at]] == one:
-                    common += weights[b.words[at]]
-            if common > best:
-                best, start = common, b.starts[other]
+        own, best, start = _best(b, a.words[a.edges[one] : a.edges[one + 1]], met, one, weights)
         share, size = best / own, fading[kept] * a.sizes[one]
         total += size
         found += share * size
+        halves += FOUND <= share < VERBATIM
         if kept < 3:
             weight = 1.0 if kept == 0 else 0.7 if kept == 1 else 0.5
             depths += weight
             depth += weight * (min(start, DEPTH) / DEPTH if share >= FOUND else 1.0)
+            going_on += share if kept else 0.0
         kept += 1
-    return (found / total, depth / depths) if kept else (0.0, 1.0)
+    if not kept:
+        return Found(0.0, 1.0, 0.5, 0.0)
+    return Found(found / total, depth / depths, going_on / min(kept - 1, 2) if kept > 1 else 0.5, halves / kept)
 
 
 @compiled
@@ -253,6 +281,12 @@ def _part(flags: Flags) -> float:
 
 
 @compiled
+def _middle(flags: Flags) -> Flags:
+    """The part of a text's words that `middle` looks at."""
+    return flags[MIDDLE_START:MIDDLE_END] if len(flags) > MIDDLE_START else flags
+
+
+@compiled
 def _date_missing(a: NDArray[np.uint32], b: NDArray[np.uint32]) -> bool:
     """Whether `a` states a date that `b` does not."""
     missing = False
@@ -264,14 +298,13 @@ def _date_missing(a: NDArray[np.uint32], b: NDArray[np.uint32]) -> bool:
 @compiled
 def _one_sided(a: Reading, b: Reading, weights: Weights, even: Measures, fading: Measures) -> Measures:
     """What is measured of one side against the other, before the two are put together."""
-    values = np.empty(7)
+    values = np.empty(6)
     values[0] = _weight(a.words, fading, weights, b.where, ANYWHERE, 0.0)
     values[1] = _weight(a.words[:LEAD], even, weights, b.where, AT_OPENING, 0.0)
     values[2] = _share(a, tokens.NAME, NEWS, b, ANYWHERE)
     values[3] = _share(a, tokens.NAME, NEWS, b, AT_OPENING)
-    values[4] = _weight(a.title, even, weights, b.where, ANYWHERE, 1.0)
-    values[5] = _weight(a.title, even, weights, b.where, EARLY, 1.0)
-    values[6] = _share(a, tokens.NUMBER, len(a.words), b, ANYWHERE)
+    values[4] = _weight(a.title, even, weights, b.where, EARLY, 1.0)
+    values[5] = _share(a, tokens.NUMBER, len(a.words), b, ANYWHERE)
     return values
 
 
@@ -289,28 +322,32 @@ def _measure(
     a, b = read(codes_a), read(codes_b)
     one, other = _one_sided(a, b, weights, even, fading_words), _one_sided(b, a, weights, even, fading_words)
     bags_a, bags_b = _bags(a), _bags(b)
-    opening_a, depth_a = _sentences(bags_a, bags_b, weights, fading_sentences)
-    opening_b, depth_b = _sentences(bags_b, bags_a, weights, fading_sentences)
-    quotes_a, new_a = _quotes(a, covered(a.words, b.words, 2))
-    quotes_b, new_b = _quotes(b, covered(b.words, a.words, 2))
+    found_a, found_b = (
+        _sentences(bags_a, bags_b, weights, fading_sentences),
+        _sentences(bags_b, bags_a, weights, fading_sentences),
+    )
+    shared_a, shared_b = covered(a.words, b.words, 2), covered(b.words, a.words, 2)
+    quotes_a, new_a = _quotes(a, shared_a)
+    quotes_b, new_b = _quotes(b, shared_b)
     days_a, days_b = dates(a.words, a.kinds, calendar), dates(b.words, b.kinds, calendar)
-    values = np.empty(16)
-    values[0] = min(opening_a, opening_b)
+    values = np.empty(17)
+    values[0] = min(found_a.opening, found_b.opening)
     values[1] = min(one[0], other[0])
     values[2] = same_publisher
-    values[3] = max(_part(covered(a.words, b.words, 3)), _part(covered(b.words, a.words, 3)))
-    values[4] = max(one[1], other[1])
-    values[5] = max(depth_a, depth_b)
-    values[6] = min(one[2], other[2])
-    values[7] = max(one[3], other[3])
-    values[8] = min(one[4], other[4])
-    values[9] = min(one[5], other[5])
-    values[10] = _lacking(a, b) and _lacking(b, a)
-    values[11] = max(one[6], other[6])
-    values[12] = _date_missing(days_a, days_b) and _date_missing(days_b, days_a)
-    values[13] = quotes_a if len(a.words) <= len(b.words) else quotes_b
-    values[14] = max(new_a, new_b)
-    values[15] = np.log1p(min(len(a.words), len(b.words)))
+    values[3] = max(one[1], other[1])
+    values[4] = max(found_a.lead_depth, found_b.lead_depth)
+    values[5] = min(one[2], other[2])
+    values[6] = max(one[3], other[3])
+    values[7] = min(one[4], other[4])
+    values[8] = _lacking(a, b) and _lacking(b, a)
+    values[9] = max(one[5], other[5])
+    values[10] = _date_missing(days_a, days_b) and _date_missing(days_b, days_a)
+    values[11] = quotes_a if len(a.words) <= len(b.words) else quotes_b
+    values[12] = max(new_a, new_b)
+    values[13] = np.log1p(min(len(a.words), len(b.words)))
+    values[14] = max(found_a.continuation, found_b.continuation)
+    values[15] = max(_part(_middle(shared_a)), _part(_middle(shared_b)))
+    values[16] = min(found_a.reworded, found_b.reworded)
     return values
 
 

@@ -30,23 +30,25 @@ def test_a_text_against_itself() -> None:
     wholes = (
         "opening",
         "opening_words",
-        "coverage",
         "lead_names",
-        "title_in_text",
+        "title_in_opening",
         "numbers",
         "same_publisher",
         "quotes",
+        "continuation",
+        "middle",
     )
     assert {name: found[name] for name in wholes} == dict.fromkeys(wholes, 1.0)
-    nothing = ("title_numbers_conflict", "dates_conflict", "new_quotes")
+    nothing = ("title_numbers_conflict", "dates_conflict", "new_quotes", "reworded")
     assert {name: found[name] for name in nothing} == dict.fromkeys(nothing, 0.0)
     assert found["lead_depth"] < 0.2
 
 
 def test_strangers_share_little() -> None:
     found = bodies(FLOOD, SCHOOL)
-    assert found["coverage"] == 0.0
+    assert found["middle"] == 0.0
     assert found["lead_depth"] == 1.0
+    assert found["continuation"] < 0.35
     assert found["opening"] < 0.35
     assert found["lead_names_in_opening"] < 0.3
 
@@ -65,7 +67,34 @@ def test_background_at_the_end_is_deep_and_the_opening_new() -> None:
     found = bodies(FLOOD, f"{fresh} Diberitakan sebelumnya, {FLOOD}")
     assert found["lead_depth"] > 0.5
     assert found["opening"] < 0.5
-    assert found["coverage"] == 1.0
+
+
+def test_what_follows_the_lead_continues_it_or_does_not() -> None:
+    lead = "Banjir merendam tiga desa di Kecamatan Jatigede akibat hujan deras semalam."
+    second = "Sebanyak 120 keluarga mengungsi ke balai desa sejak dini hari."
+    third = "Petugas membagikan selimut dan makanan siap saji kepada mereka."
+    news = "Gubernur memerintahkan audit bendungan. Hasilnya dijanjikan terbit pekan depan lewat situs resmi."
+    assert bodies(f"{lead} {second} {third}", f"{lead} {third} {second} {news}")["continuation"] == 1.0
+    assert bodies(f"{lead} {second} {third}", f"{lead} {news}")["continuation"] < 0.35
+    assert bodies(f"{lead} {second} {third}", lead)["continuation"] == 0.5, "a lead alone does not say"
+
+
+def test_sentences_told_by_half_are_reworded() -> None:
+    one = "Banjir merendam tiga desa di Jatigede. Ratusan keluarga mengungsi ke balai desa bersama ternak."
+    other = "Tiga desa di Jatigede terendam luapan sungai Cimanuk. Ratusan keluarga mengungsi, dilaporkan Kompol Asep Wibawa."
+    assert bodies(one, other)["reworded"] > 0.4
+    assert bodies(one, f"{one} {SCHOOL}")["reworded"] == 0.0, "what is cut or added is not reworded"
+    assert bodies(FLOOD, SCHOOL)["reworded"] < 0.5
+
+
+def test_the_middle_is_what_stands_behind_the_opening() -> None:
+    def words(name: str) -> str:
+        return " ".join(f"{name}{one}{other}" for one in "abcdefghij" for other in "klmnopqr")
+
+    background, opening, news = words("latar"), words("pokok"), words("kabar")
+    assert bodies(f"{opening} {background}", f"{news} {background}")["middle"] == 1.0
+    assert bodies(f"{opening} {background}", f"{opening} {news}")["middle"] == 0.0
+    assert bodies(opening, f"{opening} {news}")["middle"] == 1.0, "a short text is all opening"
 
 
 def test_titles_that_lack_each_others_numbers_conflict() -> None:
