@@ -20,6 +20,7 @@ from warta.topics import MAX_REQUEST, partition_key
 
 #: Keeps a batch under the topic's `max.message.bytes` even when its values do not compress.
 STATE_BATCH_BYTES = 1024 * 1024
+NULLS_AT_ONCE = 5000
 #: aiokafka's idempotent producer retries for ever; after this the process ends and is started anew.
 GIVE_UP_SECONDS = 120
 
@@ -111,6 +112,11 @@ class Outbox:
                     entries = await self._send_batch(self._fence, topic, entries)
         except (KafkaError, TimeoutError) as error:
             raise Transient(f"Kafka did not confirm the state: {error!r}") from error
+
+    async def send_nulls(self, topic: str, keys: Sequence[bytes]) -> None:
+        """Forget state records, a few thousand in a transaction: what a kill leaves is still to be forgotten."""
+        for first in range(0, len(keys), NULLS_AT_ONCE):
+            await self.send_state(topic, [(key, None) for key in keys[first : first + NULLS_AT_ONCE]])
 
     async def _send_batch(
         self, fence: AIOKafkaProducer, topic: str, entries: list[tuple[bytes, bytes | None]]

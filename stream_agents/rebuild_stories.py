@@ -1,15 +1,16 @@
 """`python -m stream_agents.rebuild_stories`: the state of stories made anew from `warta.documents` and `warta.decisions`.
 
-For a state that is unreadable or of another version; stop the stage first (a running one is fenced out). While the records
-are being written the state is marked as of no generation: until the last of them is there the stage refuses to start, and
-a rebuild that was interrupted is begun again.
+For a state that is unreadable or of another version; stop the stage first. The new state is an edition of its own, written
+beside the one in use; one record, the position, switches, and only then the old one is forgotten. Killed before the switch,
+the old state stands; after it, the new one, and what is left of the other is forgotten by whoever opens the state next. It
+holds the stage's fence: a stage that still runs cannot write any more, and one that is started ends the rebuild.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any
 
 from kafka import TopicPartition
@@ -17,7 +18,7 @@ from kafka.errors import KafkaError
 from msgspec.structs import replace
 
 from stream_agents.outbox import Outbox
-from stream_agents.state import Included, encode_position, read_state
+from stream_agents.state import StateReader, edition_key, encode_position
 from stream_agents.stories import record as records
 from stream_agents.stories.rebuild import Rebuild
 from warta import kafka, logs, topics
@@ -29,28 +30,16 @@ from warta.wire import Decoder
 
 log = logs.get(__name__)
 
-#: A stage refuses a state of another generation than its own; no stage has this one.
-UNFINISHED = -1
 #: Records written in one transaction.
 CHUNK = 2000
 
-State = tuple[bytes, bytes | None]
+State = tuple[bytes, bytes]
 
 
-@dataclass(slots=True)
-class _Old:
-    """Keys of the state that is replaced; what publishers repeat is kept where it can still be read."""
-
-    keys: set[bytes] = field(default_factory=set)
-
-    def take(self, key: bytes, value: bytes | None) -> None:
-        if value is None or (key.startswith(records.publisher_key("").encode()) and _is_readable(value)):
-            self.keys.discard(key)
-        else:
-            self.keys.add(key)
-
-
-def _is_readable(value: bytes) -> bool:
+def _is_kept(key: bytes, value: bytes) -> bool:
+    """What a publisher repeats is told nowhere else: it is taken over where it can be read."""
+    if not key.startswith(records.publisher_key("").encode()):
+        return False
     try:
         records.decode(value)
     except StateError:
@@ -58,46 +47,48 @@ def _is_readable(value: bytes) -> bool:
     return True
 
 
-async def rebuild(config: Settings, clock: Clock) -> int:
-    """Replace the state; returns how many records it has now.
+async def rebuild(config: Settings, clock: Clock, outbox: Outbox) -> int:
+    """Make the state anew and switch to it; returns how many records it has. `outbox` has the fence of the stage.
 
     Raises:
         StateError: there is no state whose position could be taken over; start the stage instead.
-        Transient: Kafka did not answer or did not confirm.
+        Transient: Kafka did not answer or did not confirm, or a stage was started.
     """
-    outbox, old = Outbox(config, "stories-rebuild", fence="warta-stories-0"), _Old()
     await outbox.start()
     try:
-        position = await read_state(config, topics.STATE_STORIES, old.take, lambda at, end: None)
-        if position is None:
-            raise StateError(f"{topics.STATE_STORIES} holds no position to go on from: start the stage, it reads all")
-        await _write(outbox, [encode_position(replace(position, generation=UNFINISHED))])
+        async with StateReader(config, topics.STATE_STORIES) as old:
+            if old.included is None:
+                raise StateError(
+                    f"{topics.STATE_STORIES} holds no position to go on from: start the stage, it reads all"
+                )
+            replaced, kept = list(old.strays), list[State]()
+            async for key, value in old.records():
+                replaced.append(edition_key(old.included.edition, key))
+                if _is_kept(key, value):
+                    kept.append((key, value))
         folded = await asyncio.to_thread(_fold, config, clock)
-        count = await _replace(outbox, old, folded, position)
-        await _write(outbox, [encode_position(replace(position, generation=config.generation))])
+        following = replace(old.included, generation=config.generation, edition=old.latest_edition + 1)
+        count = await _write(outbox, following.edition, _all(kept, folded, following.offset))
+        await outbox.send_state(topics.STATE_STORIES, [encode_position(following)])
+        await outbox.send_nulls(topics.STATE_STORIES, replaced)
     finally:
         await outbox.stop()
     return count
 
 
-async def _replace(outbox: Outbox, old: _Old, folded: Rebuild, position: Included) -> int:
-    count, chunk = 0, list[State]()
-    for key, value in folded.records(position.offset):
-        old.keys.discard(key.encode())
-        chunk.append((key.encode(), records.encode(value)))
-        count += 1
-        if len(chunk) == CHUNK:
-            await _write(outbox, chunk)
-            chunk = []
-    await _write(outbox, chunk)
-    gone = sorted(old.keys)
-    for start in range(0, len(gone), CHUNK):
-        await _write(outbox, [(key, None) for key in gone[start : start + CHUNK]])
+def _all(kept: list[State], folded: Rebuild, offset: int) -> Iterator[State]:
+    yield from kept
+    for key, value in folded.records(offset):
+        yield key.encode(), records.encode(value)
+
+
+async def _write(outbox: Outbox, edition: int, state: Iterator[State]) -> int:
+    """Write the records of an edition; how many there are."""
+    count = 0
+    while chunk := [(edition_key(edition, key), value) for key, value in islice(state, CHUNK)]:
+        await outbox.send_state(topics.STATE_STORIES, chunk)
+        count += len(chunk)
     return count
-
-
-async def _write(outbox: Outbox, entries: Iterable[State]) -> None:
-    await outbox.send_state(topics.STATE_STORIES, entries)
 
 
 def _fold(config: Settings, clock: Clock) -> Rebuild:
@@ -135,9 +126,13 @@ def _take(found: Any, decoder: Decoder, take: Callable[[Any], None]) -> None:
         )
 
 
+async def _run(config: Settings) -> int:
+    return await rebuild(config, SystemClock(), Outbox(config, "stories-rebuild", fence="warta-stories-0"))
+
+
 def main() -> None:
     """Rebuild with the settings of the environment."""
-    count = asyncio.run(rebuild(settings(), SystemClock()))
+    count = asyncio.run(_run(settings()))
     print(f"{topics.STATE_STORIES}: {count} records; start the stage")
 
 

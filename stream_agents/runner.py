@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from stream_agents.crashloop import CrashLedger, Position
 from stream_agents.outbox import Outbox, Output
 from stream_agents.stage import Handled, Record, Stage
-from stream_agents.state import CompactedView, Included, encode_position, read_state
+from stream_agents.state import Included, StateReader, edition_key, encode_position
 from stream_agents.watchdog import Watchdog
 from warta import logs
 from warta.clock import Clock
@@ -52,21 +52,24 @@ class Runner:
         self._stage.ready()
 
     async def _restore(self, topic: str) -> None:
-        view = CompactedView()
         began = self._clock.monotonic()
-        self._included = await read_state(self._settings, topic, view.take, lambda at, end: None)
-        records = len(view.records)
-        while view.records:
-            # Handed over one by one and let go, so that the state is not in memory twice.
-            self._stage.restore(*view.records.popitem())
-        STATE_RECORDS.labels(self._stage.name).set(records)
+        async with StateReader(self._settings, topic) as state:
+            self._included = state.included
+            self._check_generation(topic)
+            async for key, value in state.records():
+                self._stage.restore(key, value)
+        # The fence is ours, so nobody is making a state beside this one: what is not of this one was left behind.
+        await self._outbox.send_nulls(topic, state.strays)
+        STATE_RECORDS.labels(self._stage.name).set(len(state))
+        seconds = self._clock.monotonic() - began
+        log.info("state restored", topic=topic, records=len(state), swept=len(state.strays), seconds=round(seconds, 2))
+
+    def _check_generation(self, topic: str) -> None:
         if self._included and self._included.generation != self._settings.generation:
             raise StateError(
                 f"{topic} belongs to generation {self._included.generation}, WARTA_GENERATION is "
                 f"{self._settings.generation}: rebuild the state, or set the generation back"
             )
-        seconds = self._clock.monotonic() - began
-        log.info("state restored", topic=topic, records=records, seconds=round(seconds, 2))
 
     async def stop(self) -> None:
         """A clean stop: nothing is in hand."""
@@ -155,8 +158,10 @@ class Runner:
 
     async def _write_state(self, topic: str, last: Position, results: list[Handled]) -> None:
         """Write what the group changed, the last value of each key, and the position it includes."""
+        edition = self._included.edition if self._included else 0
         merged: dict[bytes, bytes | None] = {}
         for handled in results:
             merged.update(handled.state)
-        self._included = Included(last.topic, last.offset, self._settings.generation)
-        await self._outbox.send_state(topic, [*merged.items(), encode_position(self._included)])
+        self._included = Included(last.topic, last.offset, self._settings.generation, edition)
+        records = [(edition_key(edition, key), value) for key, value in merged.items()]
+        await self._outbox.send_state(topic, [*records, encode_position(self._included)])

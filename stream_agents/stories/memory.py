@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from stream_agents.stories.compiled import compiled
 from stream_agents.stories.ids import Ids
 from stream_agents.stories.keys import BANDS, SKETCH, WIDTH
-from stream_agents.stories.table import Keys, KeyTable, pages
+from stream_agents.stories.table import Keys, KeyTable, pages, release
 from stream_agents.stories.tokens import Codes
 
 _FIRST_CAPACITY = 1024
@@ -27,8 +27,8 @@ _CODES_A_ROW = 420
 #: Room beyond what lives, where arrays move: so much of them may be dead at most, and so often a row is copied while it is
 #: remembered (four times).
 _SPARE = 1.25
-#: Rows whose keys are moved at a time.
-_CHUNK = 1 << 16
+#: Rows that are moved at a time.
+_CHUNK = 1 << 13
 
 _COLUMNS = np.dtype(
     [
@@ -101,6 +101,14 @@ def _pack(source: Codes, starts: NDArray[np.int64], lengths: NDArray[np.int64], 
             target[used] = source[starts[run] + step]
             used += 1
     return moved
+
+
+def _chunks(places: NDArray[np.int64]) -> Iterator[tuple[int, int, int]]:
+    """Runs [first, last) of `places` to move at a time; with each, the place before which nothing will be read any more."""
+    lowest = np.minimum.accumulate(places[::-1])[::-1]
+    for first in range(0, len(places), _CHUNK):
+        last = min(first + _CHUNK, len(places))
+        yield first, last, int(lowest[last]) if last < len(places) else 0
 
 
 class Memory:
@@ -206,15 +214,16 @@ class Memory:
         return np.flatnonzero(self.columns["alive"][: len(self.facts)])
 
     def _move(self, living: NDArray[np.int64]) -> None:
-        """Move the living rows, in that order, into arrays with room for more, one array after the other: beside the old
-        arrays only one new one is resident at a time."""
+        """Move the living rows, in that order, into arrays with room for more, one array after the other, and of the large
+        ones what has moved is let go at once: in the order of the log hardly anything is resident twice."""
         capacity = max(_FIRST_CAPACITY, int(len(living) * _SPARE) + 1)
         columns = pages(capacity, _COLUMNS)
         columns[: len(living)] = self.columns[living]
         self.columns = columns
         table = KeyTable(WIDTH, capacity)
-        for first in range(0, len(living), _CHUNK):
-            table.insert(first, self.table.keys_of(living[first : first + _CHUNK]).ravel())
+        for first, last, done in _chunks(living):
+            table.insert(first, self.table.keys_of(living[first:last]).ravel())
+            self.table.release(done)
         self.table = table
         self.ids = self.ids.moved(living, capacity)
         self.facts = [self.facts[row] for row in living.tolist()]
@@ -230,7 +239,13 @@ class Memory:
         starts, lengths = columns["start"].copy(), columns["length"].astype(np.int64)
         used = int(lengths.sum())
         arena: Codes = pages(int((used + needed) * _SPARE) + _FIRST_CAPACITY * _CODES_A_ROW, np.uint16)
-        columns["start"] = _pack(self._arena, starts, lengths, arena)
+        moved = 0
+        for first, last, done in _chunks(starts):
+            columns["start"][first:last] = moved + _pack(
+                self._arena, starts[first:last], lengths[first:last], arena[moved:]
+            )
+            moved += int(lengths[first:last].sum())
+            release(self._arena, done)
         self._arena, self._used = arena, used
 
     def nbytes(self) -> int:

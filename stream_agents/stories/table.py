@@ -46,6 +46,19 @@ def pages(count: int, dtype: DTypeLike) -> NDArray[Any]:
     return np.frombuffer(memory, dtype=dtype)
 
 
+def release(array: NDArray[Any], count: int) -> None:
+    """Give the memory of the first `count` items (of the first axis) of an array of `pages` back; they are read no more. So
+    what moves from one array to another is not resident in both."""
+    base: Any = array
+    while isinstance(base, np.ndarray):
+        base = base.base
+    memory: Any = getattr(base, "obj", base)  # numpy holds a buffer through a view of it
+    length = count * array.strides[0] // mmap.PAGESIZE * mmap.PAGESIZE
+    if length > 0 and isinstance(memory, mmap.mmap):
+        with suppress(AttributeError, OSError):  # not on this system
+            memory.madvise(mmap.MADV_DONTNEED, 0, length)
+
+
 @compiled
 def _bucket(key: int, buckets: int) -> int:
     """Fibonacci hashing (Knuth, The Art of Computer Programming, 6.4): sketches are the smallest of many hashes, so their
@@ -155,6 +168,11 @@ class KeyTable:
         """The keys that rows were inserted with, one line each."""
         keys: Keys = self._entries.view(np.uint32)[:, 0].reshape(-1, self.width)[rows]
         return keys
+
+    def release(self, row: int) -> None:
+        """Let go of the rows before `row`, and of every way to find any: only `keys_of` the others still answers."""
+        release(self._heads, len(self._heads))
+        release(self._entries, row * self.width)
 
     def nbytes(self) -> int:
         """Bytes of the arrays (those never touched are not resident)."""

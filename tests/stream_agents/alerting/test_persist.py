@@ -13,7 +13,7 @@ from stream_agents.alerting.engine import Options
 from stream_agents.crashloop import Position
 from stream_agents.outbox import STATE_BATCH_BYTES, Outbox
 from stream_agents.stage import Handled, Record
-from stream_agents.state import CompactedView, read_state
+from stream_agents.state import StateReader
 from tests.servers import Server
 from tests.stream_agents.alerting.news import START, signal, tick
 from warta import kafka, settings, topics
@@ -103,9 +103,8 @@ async def test_a_lesson_cut_off_in_the_middle_of_its_writing_never_was(kafka_ser
         await first._send_batch(first._fence, topics.STATE_ALERTS, [entry])
     second = Outbox(config, "test-lesson", fence="warta-test-lesson")
     await second.start()
-    view = CompactedView()
-    await read_state(config, topics.STATE_ALERTS, view.take, lambda at, end: None)
-    found = {key: value for key, value in view.records.items() if key in before or key in lesson.state}
+    async with StateReader(config, topics.STATE_ALERTS) as state:
+        found = {key: value async for key, value in state.records() if key in before or key in lesson.state}
     assert found == before
     again = await handle(stage(found), number, messages[number])
     assert again.outputs == lesson.outputs
