@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import random
 import signal
-import socket
 import subprocess
 import sys
 import zlib
@@ -19,7 +18,7 @@ from kafka import TopicPartition
 
 from indexer.merge import Position, fold
 from tests.indexer import build
-from tests.servers import until
+from tests.servers import PATIENCE, free_port, until
 from warta import kafka, topics
 from warta.messages import Document, Envelope, Patch, Tombstone
 from warta.settings import ROOT, Settings
@@ -35,16 +34,14 @@ class Process:
         self._config = config
         self._log = log
         self._process: subprocess.Popen[bytes] | None = None
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
+        self.port = free_port()
 
-    def start(self) -> None:
+    def start(self, session_s: int = 30) -> None:
         environment = {
             **os.environ,
             "WARTA_KAFKA": self._config.kafka,
             "WARTA_ELASTICSEARCH": self._config.elasticsearch,
-            "WARTA_SESSION_TIMEOUT_S": "10",
+            "WARTA_SESSION_TIMEOUT_S": str(session_s),
         }
         command = [sys.executable, "-m", "indexer", "--metrics-port", str(self.port)]
         with self._log.open("ab") as log:
@@ -56,7 +53,7 @@ class Process:
         self._process.send_signal(number)
         if number in (signal.SIGSTOP, signal.SIGCONT):
             return None
-        return self._process.wait(timeout=90)
+        return self._process.wait(timeout=PATIENCE)
 
     def output(self) -> str:
         return self._log.read_text("utf-8", errors="replace")
@@ -64,9 +61,13 @@ class Process:
     def running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
+    def last_words(self) -> str:
+        """Its output once it has ended; nothing while it runs."""
+        return "" if self.running() else self.output()[-3000:] or "(nothing)"
+
     def wait(self) -> int:
         assert self._process is not None
-        return self._process.wait(timeout=90)
+        return self._process.wait(timeout=PATIENCE)
 
     def close(self) -> None:
         if self._process and self._process.poll() is None:
@@ -75,9 +76,9 @@ class Process:
 
 
 @contextmanager
-def running(config: Settings, log: Path) -> Iterator[Process]:
+def running(config: Settings, log: Path, session_s: int = 30) -> Iterator[Process]:
     process = Process(config, log)
-    process.start()
+    process.start(session_s)
     try:
         yield process
     finally:
@@ -117,7 +118,7 @@ def publish(config: Settings, messages: Sequence[Envelope]) -> None:
             for m in messages
         ]
         for future in futures:
-            future.get(timeout=30)
+            future.get(timeout=PATIENCE)
     finally:
         producer.close()
 
@@ -133,9 +134,9 @@ def lag(config: Settings) -> int:
         consumer.close(autocommit=False)
 
 
-def settled(config: Settings, es: Elasticsearch, prefix: str, log: Sequence[Envelope], seconds: float = 90) -> None:
+def settled(config: Settings, es: Elasticsearch, prefix: str, log: Sequence[Envelope], process: Process) -> None:
     """Wait until the whole log is committed, then hold the index against it."""
-    until(lambda: lag(config) == 0, "the indexer's lag becomes 0", seconds)
+    until(lambda: lag(config) == 0, "the indexer's lag becomes 0", ended=process.last_words)
     assert held(es, prefix) == expected(log)
 
 

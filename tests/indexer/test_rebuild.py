@@ -40,13 +40,13 @@ def rebuild(es: Elasticsearch, config: Settings, **options: bool) -> list[str]:
 def test_a_rebuild_under_traffic_loses_none(config: Settings, es: Elasticsearch, tmp_path: Path) -> None:
     log = log_of("traffic", 1500)
     publish(config, log[:1000])
-    with running(config, tmp_path / "log"):
-        settled(config, es, "traffic", log[:1000])
+    with running(config, tmp_path / "log") as process:
+        settled(config, es, "traffic", log[:1000], process)
         traffic = threading.Thread(target=publish, args=(config, log[1000:]))
         traffic.start()
         removed = rebuild(es, config)
         traffic.join()
-        settled(config, es, "traffic", log)
+        settled(config, es, "traffic", log, process)
     assert removed == ["news-2026.11-g1"]
     assert set(existing(es).values()) == {2}
     assert list(es.indices.get_alias(name="news-2026.11")) == ["news-2026.11-g2"]
@@ -56,8 +56,8 @@ def test_a_rebuild_under_traffic_loses_none(config: Settings, es: Elasticsearch,
 def test_an_empty_server_is_filled_from_the_log(config: Settings, es: Elasticsearch, tmp_path: Path) -> None:
     log = log_of("empty", 200)
     publish(config, log)
-    with running(config, tmp_path / "log"):
-        settled(config, es, "empty", log)
+    with running(config, tmp_path / "log") as process:
+        settled(config, es, "empty", log, process)
     before = held(es, "empty")
     for name in existing(es):
         es.indices.delete(index=name)

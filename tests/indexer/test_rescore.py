@@ -26,14 +26,14 @@ def test_a_rescore_of_ten_thousand_changes_exactly_those(config: Settings, es: E
     publish(config, [build.document(f"old{n}") for n in range(RESCORED + LEFT_ALONE)])
     patches = [build.patch(f"old{n}", "score", build.score("negative")) for n in range(RESCORED)]
     live = [build.document(f"live{n}") for n in range(ARRIVING)]
-    with running(config, tmp_path / "log"):
-        until(lambda: lag(config) == 0, "everything is indexed", 120)
+    with running(config, tmp_path / "log") as process:
+        until(lambda: lag(config) == 0, "everything is indexed", ended=process.last_words)
         before = stored(es)
         traffic = threading.Thread(target=publish, args=(config, live))
         traffic.start()
         publish(config, patches)
         traffic.join()
-        until(lambda: lag(config) == 0, "the re-scores are indexed", 120)
+        until(lambda: lag(config) == 0, "the re-scores are indexed", ended=process.last_words)
     after = stored(es)
     changed = {doc_id for doc_id, source in before.items() if after[doc_id] != source}
     assert changed == {f"old{n}" for n in range(RESCORED)}

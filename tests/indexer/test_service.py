@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import time
 import urllib.request
 from pathlib import Path
 
@@ -30,18 +31,18 @@ def test_sigterm_finishes_what_is_held_commits_and_ends_well(
     log = log_of("term", 300)
     publish(config, log)
     with running(config, tmp_path / "log") as process:
-        until(some(es, "term"), "first documents")
+        until(some(es, "term"), "first documents", ended=process.last_words)
         assert process.signal(signal.SIGTERM) == 0, process.output()
     rest = lag(config)
-    with running(config, tmp_path / "log"):
-        settled(config, es, "term", log)
+    with running(config, tmp_path / "log") as process:
+        settled(config, es, "term", log, process)
     assert rest < len(log)
 
 
 def test_health_and_metrics_answer(config: Settings, es: Elasticsearch, tmp_path: Path) -> None:
     publish(config, [build.document("health")])
     with running(config, tmp_path / "log") as process:
-        until(some(es, "health"), "the document")
+        until(some(es, "health"), "the document", ended=process.last_words)
         address = f"http://127.0.0.1:{process.port}"
         with urllib.request.urlopen(f"{address}/healthz") as answer:
             assert json.load(answer)["healthy"] is True
@@ -59,10 +60,10 @@ def test_killed_again_and_again_it_loses_and_doubles_nothing(
         for part in range(4):
             process.start()
             publish(config, log[part * len(log) // 4 : (part + 1) * len(log) // 4])
-            until(some(es, "kill"), "documents")
+            until(some(es, "kill"), "documents", ended=process.last_words)
             process.signal(signal.SIGKILL)
         process.start()
-        settled(config, es, "kill", log)
+        settled(config, es, "kill", log, process)
     finally:
         process.close()
 
@@ -75,12 +76,12 @@ def test_elasticsearch_away_is_waited_for(
     half = len(log) // 2
     with running(config, tmp_path / "log") as process:
         publish(config, log[:half])
-        until(some(es, "away"), "first documents")
+        until(some(es, "away"), "first documents", ended=process.last_words)
         elasticsearch_server.stop()
         publish(config, log[half:])
-        until(lambda: "waiting for Elasticsearch" in process.output(), "the wait is said")
+        until(lambda: "waiting for Elasticsearch" in process.output(), "the wait is said", ended=process.last_words)
         elasticsearch_server.start()
-        settled(config, es, "away", log)
+        settled(config, es, "away", log, process)
         assert process.running()
 
 
@@ -90,11 +91,11 @@ def test_kafka_restarted_is_survived(config: Settings, es: Elasticsearch, kafka_
     half = len(log) // 2
     with running(config, tmp_path / "log") as process:
         publish(config, log[:half])
-        until(some(es, "broker"), "first documents")
+        until(some(es, "broker"), "first documents", ended=process.last_words)
         kafka_server.stop()
         kafka_server.start()
         publish(config, log[half:])
-        settled(config, es, "broker", log)
+        settled(config, es, "broker", log, process)
         assert process.running(), process.output()
 
 
@@ -102,21 +103,16 @@ def test_kafka_restarted_is_survived(config: Settings, es: Elasticsearch, kafka_
 def test_a_process_that_slept_ends_itself(config: Settings, es: Elasticsearch, tmp_path: Path) -> None:
     log = log_of("zombie", 200)
     publish(config, log)
-    with running(config, tmp_path / "log") as process:
-        until(some(es, "zombie"), "first documents")
+    with running(config, tmp_path / "log", session_s=10) as process:
+        until(some(es, "zombie"), "first documents", ended=process.last_words)
         process.signal(signal.SIGSTOP)
-        clock = [0]
-
-        def slept() -> bool:
-            clock[0] += 1
-            return clock[0] > 130  # polled every 0.05 s: longer than half a session of 10 s
-
-        until(slept, "half a session")
+        woken = time.monotonic() + 6.5
+        until(lambda: time.monotonic() > woken, "more than half a session of 10 s")
         process.signal(signal.SIGCONT)
         assert process.wait() == 1
         assert "stood still" in process.output()
         process.start()
-        settled(config, es, "zombie", log)
+        settled(config, es, "zombie", log, process)
 
 
 @pytest.mark.chaos
@@ -128,6 +124,6 @@ def test_bad_records_among_good_ones_stop_nothing(config: Settings, es: Elastics
     producer.flush()
     producer.close()
     publish(config, log)
-    with running(config, tmp_path / "log"):
-        until(lambda: lag(config) == 0, "the indexer's lag becomes 0")
+    with running(config, tmp_path / "log") as process:
+        until(lambda: lag(config) == 0, "the indexer's lag becomes 0", ended=process.last_words)
     assert held(es, "mixed") == expected(log)
