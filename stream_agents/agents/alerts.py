@@ -99,6 +99,7 @@ class AlertsStage:
                 revised=signal.fetched_at.timestamp() if signal.revision > 1 else 0.0,
             ),
             alarming,
+            signal.previous_story_id,
         )
         return [signal.story_id, *([signal.previous_story_id] if signal.previous_story_id else [])]
 

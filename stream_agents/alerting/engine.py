@@ -88,19 +88,19 @@ class AlertEngine:
         self.next_look = (seconds // LOOK_S + 1) * LOOK_S
         self.watermark = seconds
 
-    def see(self, sighting: Sighting, alarming: bool = True) -> Story:
-        """Take in a document's standing; `alarming` is false for what only feeds baselines."""
+    def see(self, sighting: Sighting, alarming: bool = True, previous: str | None = None) -> Story:
+        """Take in a document's standing; `alarming` is false for what only feeds baselines, `previous` the story it leaves."""
         history = self.detector.history
         oldest = (history.day - DAYS + 3) * 24
         sighting.rows = sighting.rows if sighting.hour >= oldest else ()
         if sighting.rows:
             history.reach(sighting.hour // 24)
             history.started = min(history.started, max(sighting.hour // 24, history.day - DAYS + 4))
-        before = self.ledger.where(sighting.doc_id)
+        before = self.ledger.where(sighting.doc_id, previous)
         concerned = self.judge.concerns(before, sighting.story_id)
         known = self.ledger.stories.get(before or sighting.story_id) if concerned else None
         was_negative = known is not None and known.negative
-        story = self.ledger.apply(sighting)
+        story = self.ledger.apply(sighting, previous)
         if alarming and story.negative and self.options.spread:
             self.spread.see(story, sighting.seen)
         if concerned:

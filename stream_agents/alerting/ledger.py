@@ -82,13 +82,19 @@ class Ledger:
         self.stories: dict[str, Story] = {}
         self._where: dict[str, str] = {}
 
-    def where(self, doc_id: str) -> str | None:
-        """The story that a document counts in; None for one that is not known or was folded."""
-        return self._where.get(doc_id)
+    def where(self, doc_id: str, previous: str | None = None) -> str | None:
+        """The story that a document counts in; None for one that is not known or was folded.
 
-    def apply(self, sighting: Sighting) -> Story:
-        """Take a document's standing in, in place of what was known of it; returns its story."""
-        before = self._where.get(sighting.doc_id)
+        `previous` is the story that it is said to leave. A story is called after its first document, so when that one leaves
+        a folded story, all of it was merged into another."""
+        known = self._where.get(doc_id)
+        if known is None and previous == f"s-{doc_id}" and previous in self.stories:
+            return previous
+        return known
+
+    def apply(self, sighting: Sighting, previous: str | None = None) -> Story:
+        """Take a document's standing in, in place of what was known of it; returns its story. For `previous` see `where`."""
+        before = self.where(sighting.doc_id, previous)
         if before is not None and before != sighting.story_id and before in self.stories:
             self._leave(self.stories[before], sighting)
         story = self.stories.get(sighting.story_id)
@@ -119,6 +125,9 @@ class Ledger:
         if known is not None:
             _keep(sighting, known)
             story.copies = max(0, story.copies - 1)
+        if story.story_id == f"s-{sighting.doc_id}" and not story.docs:
+            # Its first document leaves last: what was folded goes with it.
+            story.folded = {}
         self._forget_voices(story)
         self._settle(story)
         if not story.docs and not story.folded:

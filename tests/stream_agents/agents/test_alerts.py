@@ -194,6 +194,29 @@ async def test_what_becomes_of_its_stories_is_noted_on_an_alarm(change: dict[str
         assert found[-1].counting == first.observed
 
 
+async def test_a_merge_days_later_is_noted_and_the_story_counts_once() -> None:
+    """Beyond 30 hours documents are folded into their stories."""
+    at = BURST + timedelta(hours=54)
+    change: dict[str, object] = {"story_id": "s-b0", "previous_story_id": "s-b1", "is_story_head": False}
+    messages = [*ring(), *(tick(BURST + timedelta(hours=hour)) for hour in range(12, 54))]
+    current = stage()
+    await run(messages, at=current)
+    merged = msgspec.structs.replace(later(1, **change), fetched_at=at)
+    counted = _counted(current)
+    found = of_place(await run([merged, merged], at=current))
+    assert [(alarm.changes[-1].kind, alarm.changes[-1].story_id) for alarm in found] == [("merge", "s-b1")]
+    assert found[0].changes[-1].now == found[0].observed - 1
+    assert _counted(current) == counted - 1
+    # A copy that leaves a folded story takes nothing with it.
+    part = msgspec.structs.replace(later(2), doc_id="b2-copy", story_id="s-b2-copy", previous_story_id="s-b2")
+    assert not of_place(await run([msgspec.structs.replace(part, fetched_at=at, series=[])], at=current))
+
+
+def _counted(at: AlertsStage) -> int:
+    history, row = at._engine.detector.history, at._engine.rows["place:32.11"]
+    return int(history.counts[0, row].sum())
+
+
 async def test_an_alarm_that_is_over_is_annotated_too() -> None:
     very_late = msgspec.structs.replace(later(1, label="neutral"), fetched_at=BURST + timedelta(hours=11))
     found = of_place(await run(ring(very_late)))
