@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from deploy.kibana.objects import CORE, VERSIONS, Object
+from deploy.kibana.saved import CORE, VERSIONS, Object
 
 _KQL = re.compile(r'^(?:(not)\s+)?([\w.]+)\s*(:|>=|<=|>|<)\s*("[^"]*"|\S+)$')
 _REQUIRED = ("id", "type", "attributes", "references", "coreMigrationVersion", "typeMigrationVersion", "managed")

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from deploy.kibana import lens
 from deploy.kibana.lens import ALARMS, HOURS, VIEW, Panel
-from deploy.kibana.objects import Object, compact, make
+from deploy.kibana.saved import Object, compact, make
 
 #: A panel by value, or the id of a Discover session or map.
 Content = Panel | str

@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 from deploy.kibana import lens
+from deploy.kibana.dashboards import dashboards
 from deploy.kibana.lens import ALARMS, HOURS, VIEW
+from deploy.kibana.saved import TAG, Object, compact, make
 
-Object = dict[str, Any]
-
-CORE = "8.8.0"
-#: The oldest type version that has our shape: newer Kibanas migrate it, older ones refuse a newer stamp.
-VERSIONS = {
-    "index-pattern": "8.0.0",
-    "search": "8.0.0",
-    "dashboard": "8.9.0",
-    "map": "8.4.0",
-    "tag": "8.0.0",
-}
 TIME = "first_seen_at"
-TAG = "warta"
 
 #: Names and explanations of fields in Discover and Lens.
 FIELDS: dict[str, tuple[str, str]] = {
@@ -82,8 +69,6 @@ HOUR_FIELDS: dict[str, tuple[str, str]] = {
 
 def everything(console: str = "http://127.0.0.1:8080") -> list[Object]:
     """All objects, those that others refer to first."""
-    from deploy.kibana.dashboards import dashboards
-
     return [
         _tag(),
         _view(console),
@@ -94,19 +79,6 @@ def everything(console: str = "http://127.0.0.1:8080") -> list[Object]:
         _map(),
         *dashboards(),
     ]
-
-
-def make(kind: str, key: str, attributes: Object, references: list[Object] | None = None) -> Object:
-    tagged = [] if kind in ("tag", "index-pattern") else [{"type": "tag", "id": TAG, "name": f"tag-ref-{TAG}"}]
-    return {
-        "id": key,
-        "type": kind,
-        "attributes": attributes,
-        "references": [*(references or []), *tagged],
-        "coreMigrationVersion": CORE,
-        "typeMigrationVersion": VERSIONS[kind],
-        "managed": False,
-    }
 
 
 def _tag() -> Object:
@@ -298,7 +270,3 @@ def _map() -> Object:
     }
     reference = {"type": "index-pattern", "id": VIEW, "name": "layer_0_source_index_pattern"}
     return make("map", "news-map", attributes, [reference])
-
-
-def compact(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
