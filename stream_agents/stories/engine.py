@@ -116,9 +116,10 @@ class StoryEngine:
 
     def _restore_document(self, record: DocumentRecord) -> None:
         self._latest = max(self._latest, record.last)
-        if record.last + self.store.contents.window <= self._latest:
+        if record.offset + self.store.contents.window <= self._latest:
             record.content = None
         self.store.put(record, self._look(record)[0].keys)
+        self.store.contents.expire(self._latest)
         self._recall(record.watermark)
         decided = LinksRecord(
             doc_id=record.doc_id, must=record.must, cannot=record.cannot, correction=record.facts.correction
