@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.servers import until
+from tests.servers import PATIENCE, until
 from warta import topics, wire
 from warta.deadletters import DeadLetter
 from warta.messages import RawArticle
@@ -31,7 +31,7 @@ def command(config: Settings, *words: str) -> tuple[list[str], dict[str, str]]:
 
 def replay(config: Settings, *words: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     line, environment = command(config, *words)
-    return subprocess.run(line, env=environment, input=stdin, capture_output=True, timeout=90, check=False)
+    return subprocess.run(line, env=environment, input=stdin, capture_output=True, timeout=PATIENCE, check=False)
 
 
 def lines(count: int, start: int = 0) -> bytes:
@@ -92,11 +92,22 @@ def test_a_file_that_is_something_else_stops_as_a_storm(config: Settings, fresh:
 
 def test_kill_9_in_the_middle_and_once_more(config: Settings, fresh: Fresh, tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_bytes(lines(600))
-    line, environment = command(config, str(tmp_path / "a.jsonl"), "--rate", "400")
-    process = subprocess.Popen(line, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    until(lambda: len(fresh(topics.RAW)) >= 100, "it has sent some", 60)
+    line, environment = command(config, "-")
+    # It is given half, so that it is killed in the middle however fast it is.
+    process = subprocess.Popen(
+        line, env=environment, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    assert process.stdin is not None
+    process.stdin.write(lines(300))
+    process.stdin.flush()
+    until(
+        lambda: len(fresh(topics.RAW)) >= 100,
+        "it has sent some",
+        ended=lambda: f"exit code {process.returncode}" if process.poll() is not None else "",
+    )
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
+    process.stdin.close()
     assert len({a.doc_id for a in articles(fresh)}) < 600
     assert replay(config, str(tmp_path / "a.jsonl")).returncode == 0
     assert {a.url for a in articles(fresh)} == {f"https://a.id/{n}" for n in range(600)}

@@ -54,7 +54,7 @@ def crawled(crawl_config: settings.Settings, tmp_path_factory: pytest.TempPathFa
     with crawl(WHOLE, crawl_config, tmp_path_factory.mktemp("whole")) as run:
         run.start()
         run.web.go()
-        run.wait_for_live(60 / WHOLE.per_minute * (WHOLE.live + 1))
-        run.wait_for(run.wanted(), 200)
+        run.wait_for_live()
+        run.wait_for(run.wanted())
         run.stop()
         yield Outcome(run.raw.read(), run.web.published(), run.state(), run.said())

@@ -20,9 +20,12 @@ from producers import seen
 from producers.crawling.service import PORT_OFFSET
 from tests.producers.local_web.newsroom import Plan
 from tests.producers.local_web.running import LocalWeb, Published, State, local_web
-from tests.servers import until
+from tests.servers import PATIENCE, free_port, until
 from warta import kafka, settings, topics, wire
 from warta.messages import RawArticle, RawMessage, Removed
+
+#: Polls without an answer after which a broker is taken to be away.
+_SILENCE = 100
 
 
 class Raw:
@@ -46,8 +49,12 @@ class Raw:
         return int(sum(ends.values()) - sum(self._starts.values()))
 
     def read(self) -> Raw:
-        """Takes in what is there by now."""
-        while polled := self._consumer.poll(timeout_ms=200):
+        """Takes in what is there by now; what comes meanwhile is for the next call, for a stream may never pause."""
+        ends = self._consumer.end_offsets(list(self._starts))
+        silent = 0
+        while silent < _SILENCE and any(self._consumer.position(part) < end for part, end in ends.items()):
+            polled = self._consumer.poll(timeout_ms=200)
+            silent = 0 if polled else silent + 1
             for records in polled.values():
                 self.messages += [self._decoder.decode(record.value) for record in records]
         return self
@@ -86,17 +93,19 @@ class Crawl:
             command = [sys.executable, "-m", "warta", "crawl", *arguments]
             self.process = subprocess.Popen(command, env=self.environment, stdout=log, stderr=log)
 
-    def run(self, *arguments: str, seconds: float = 120) -> None:
+    def run(self, *arguments: str) -> None:
         """`warta crawl` to its end, which must be a good one."""
         self.start(*arguments)
         assert self.process is not None
-        code = self.process.wait(timeout=seconds)
+        code = self.process.wait(timeout=PATIENCE)
         assert code == 0, self.said()
 
     def replay(self, *paths: str) -> None:
         """`warta replay` of files."""
         command = [sys.executable, "-m", "warta", "replay", *paths]
-        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=120, check=False)
+        done = subprocess.run(
+            command, env=self.environment, capture_output=True, text=True, timeout=PATIENCE, check=False
+        )
         assert done.returncode == 0, done.stderr
 
     def kill(self) -> None:
@@ -112,7 +121,7 @@ class Crawl:
         port = int(self.environment["WARTA_METRICS_PORT"]) + PORT_OFFSET
         until(lambda: not is_free(port) or not self.running(), "the crawler is up")
         self.process.send_signal(signal.SIGTERM)
-        assert self.process.wait(timeout=60) == 0, self.said()
+        assert self.process.wait(timeout=PATIENCE) == 0, self.said()
 
     def running(self) -> bool:
         return self.process is not None and self.process.poll() is None
@@ -121,7 +130,7 @@ class Crawl:
         """The end of its log."""
         return self.log.read_text("utf-8", "replace")[-3000:]
 
-    def wait_for(self, wanted: Iterable[str], seconds: float) -> None:
+    def wait_for(self, wanted: Iterable[str], seconds: float = PATIENCE) -> None:
         """Until Kafka has every one of these documents; fails as soon as the crawler has ended instead."""
         missing = set(wanted)
 
@@ -139,14 +148,27 @@ class Crawl:
             )
             raise
 
-    def wait_count(self, count: int, seconds: float = 60) -> None:
+    def wait_count(self, count: int, seconds: float = PATIENCE) -> None:
         """Until so many articles have come."""
         until(lambda: len(self.raw.read().counts()) >= count or not self.running(), f"{count} articles", seconds)
         assert self.running(), f"the crawler has ended: {self.said()}"
 
-    def wait_for_live(self, seconds: float) -> None:
+    def wait_fetched_live(self, count: int, seconds: float = PATIENCE) -> None:
+        """Until the sites have sent the pages of so many articles that came out since `go`."""
+
+        def fetched() -> bool:
+            assert self.running(), f"the crawler has ended: {self.said()}"
+            return sum(number_of(key) >= self.web.plan.backlog for key in self.state().fetches) >= count
+
+        try:
+            until(fetched, f"{count} pages of live articles are fetched", seconds)
+        except BaseException as error:
+            error.add_note(self.said())
+            raise
+
+    def wait_for_live(self) -> None:
         """Until the web has published all it will."""
-        until(lambda: len(self.web.published()) == self.web.plan.total, "everything is published", seconds + 10)
+        until(lambda: len(self.web.published()) == self.web.plan.total, "everything is published")
 
     def rewind(self, **columns: timedelta) -> None:
         """While the crawler is stopped: its state as if so much time had passed. `points`, `urls`: when they are due;
@@ -188,7 +210,7 @@ def crawl(plan: Plan, config: settings.Settings, folder: Path, **environment: st
 def _environment(
     web: LocalWeb, config: settings.Settings, folder: Path, home: Path, more: dict[str, str]
 ) -> dict[str, str]:
-    port = next(base for base in range(22100, 31000, 10) if is_free(base + PORT_OFFSET))
+    port = free_port() - PORT_OFFSET
     return {
         **os.environ,
         **web.environment(folder),
@@ -198,6 +220,11 @@ def _environment(
         "OMP_NUM_THREADS": "1",
         **more,
     }
+
+
+def number_of(key: str) -> int:
+    """An article's place among those of its site, from its key."""
+    return int(key.rpartition("/")[2])
 
 
 def doubled(raw: Raw, wanted: Iterable[str]) -> dict[str, int]:

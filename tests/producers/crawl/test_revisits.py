@@ -55,7 +55,7 @@ def test_new_rules_in_robots_txt_hold_from_the_next_reading_on(crawl_config: set
         run.run("--once")
         run.web.change_robots("media01.test", disallow=["/"])
         run.web.go()
-        run.wait_for_live(2)
+        run.wait_for_live()
         run.pass_hour()
         run.rewind(robots=timedelta(hours=25))
         before = run.state().hosts["media01.test"]

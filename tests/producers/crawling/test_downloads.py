@@ -78,7 +78,7 @@ def server() -> Iterator[Server]:
 def fetch(urls: list[str], **settings: str) -> list[list[object]]:
     given = json.dumps({"urls": urls, "settings": settings})
     done = subprocess.run(
-        [sys.executable, "-c", _SCRIPT, given], capture_output=True, text=True, timeout=90, check=True
+        [sys.executable, "-c", _SCRIPT, given], capture_output=True, text=True, timeout=600, check=True
     )
     assert not done.stderr.strip(), done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]

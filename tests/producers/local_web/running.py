@@ -148,5 +148,5 @@ def local_web(plan: Plan, *, contact: str = CONTACT) -> Iterator[LocalWeb]:
         yield LocalWeb(plan, int(line), process)
     finally:
         process.stdin.close()
-        process.wait(timeout=10)
+        process.wait(timeout=60)
         process.stdout.close()
