@@ -5,7 +5,6 @@ from __future__ import annotations
 import hmac
 import json
 import shutil
-import socket
 import subprocess
 import time
 import urllib.request
@@ -27,6 +26,7 @@ from indexer.notifier import channels
 from indexer.notifier.config import Receiver
 from indexer.notifier.hush import hush
 from tests.indexer.notifier.alarm import NOON, alarm
+from tests.servers import PATIENCE, free_port
 from warta.alarms import AlarmStory, Change
 from warta.errors import Invalid, Transient
 
@@ -174,19 +174,13 @@ def test_what_a_mail_server_answers(post: tuple[type[Post], Receiver], answer: s
 def test_a_mail_server_that_is_not_there_may_come_back() -> None:
     with pytest.raises(Transient, match=r"mail server 127\.0\.0\.1"):
         channels.deliver(
-            Receiver(kind="smtp", host="127.0.0.1", port=_free_port(), sender="a@b.example", to=["c@d.example"]),
+            Receiver(kind="smtp", host="127.0.0.1", port=free_port(), sender="a@b.example", to=["c@d.example"]),
             alarm(),
             NOON,
         )
 
 
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
-def _until(action: Any, seconds: float = 90) -> Any:
+def _until(action: Any, seconds: float = PATIENCE) -> Any:
     end = time.monotonic() + seconds
     while True:
         try:
@@ -209,7 +203,7 @@ def alertmanager(tmp_path: Path, sink: tuple[type[Sink], str]) -> Iterator[str]:
         "receivers": [{"name": "sink", "webhook_configs": [{"url": sink[1], "send_resolved": True}]}],
     }
     (tmp_path / "am.yml").write_text(json.dumps(config))
-    port = _free_port()
+    port = free_port()
     process = subprocess.Popen(
         [
             program,
@@ -222,10 +216,10 @@ def alertmanager(tmp_path: Path, sink: tuple[type[Sink], str]) -> Iterator[str]:
         stderr=subprocess.DEVNULL,
     )
     url = f"http://127.0.0.1:{port}"
-    assert _until(lambda: urllib.request.urlopen(f"{url}/-/ready", timeout=2).status == 200)
+    assert _until(lambda: urllib.request.urlopen(f"{url}/-/ready", timeout=30).status == 200)
     yield url
     process.terminate()
-    process.wait(10)
+    process.wait(PATIENCE)
 
 
 @pytest.mark.integration
@@ -237,7 +231,7 @@ def test_a_real_alertmanager_receives_groups_and_resolves(alertmanager: str, sin
     second = alarm(alarm_id="A-2", series="place:32.11", fired_at=now, updated_at=now)
     channels.deliver(receiver, second, now)
     channels.deliver(receiver, found, now)
-    with urllib.request.urlopen(f"{alertmanager}/api/v2/alerts?filter=severity=warning", timeout=5) as answer:
+    with urllib.request.urlopen(f"{alertmanager}/api/v2/alerts?filter=severity=warning", timeout=30) as answer:
         active = json.loads(answer.read())
     assert sorted(alert["labels"]["alarm_id"] for alert in active) == ["A-1", "A-2"]
     over = msgspec.structs.replace(found, state="resolved", resolved_at=now)
@@ -260,7 +254,7 @@ def test_a_real_alertmanager_receives_groups_and_resolves(alertmanager: str, sin
 
 def _state(url: str, alarm_id: str) -> str:
     """What Alertmanager says of an alarm: `active`, `suppressed`, or nothing when it is over."""
-    with urllib.request.urlopen(f'{url}/api/v2/alerts?filter=alarm_id="{alarm_id}"', timeout=5) as answer:
+    with urllib.request.urlopen(f'{url}/api/v2/alerts?filter=alarm_id="{alarm_id}"', timeout=30) as answer:
         return "".join(alert["status"]["state"] for alert in json.loads(answer.read()))
 
 
@@ -275,7 +269,7 @@ def test_a_real_alertmanager_keeps_a_silenced_alarm_quiet_until_it_is_lifted(
         hush(receiver, quiet, datetime.now(UTC), until)
         channels.deliver(receiver, quiet, datetime.now(UTC))
     assert _until(lambda: _state(alertmanager, "A-quiet") == "suppressed")
-    with urllib.request.urlopen(f"{alertmanager}/api/v2/silences", timeout=5) as answer:
+    with urllib.request.urlopen(f"{alertmanager}/api/v2/silences", timeout=30) as answer:
         held = [silence for silence in json.loads(answer.read()) if silence["status"]["state"] == "active"]
     assert len(held) == 1, "a silence is renewed, not made again"
     assert datetime.fromisoformat(held[0]["endsAt"]) <= datetime.now(UTC) + channels.STALE_AFTER

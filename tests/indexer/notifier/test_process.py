@@ -16,7 +16,7 @@ import pytest
 
 from tests.indexer.notifier.alarm import alarm
 from tests.indexer.notifier.test_channels import Sink, sink
-from tests.servers import Server, until
+from tests.servers import PATIENCE, Server, read_all, until
 from warta import kafka, settings, topics
 from warta.alarms import AlarmDecision
 from warta.deadletters import DeadLetter
@@ -50,16 +50,22 @@ class Running:
     def start(self) -> None:
         environment = {**os.environ, "WARTA_KAFKA": self.config.kafka, "WARTA_HOME": str(self.config.home)}
         command = [sys.executable, "-m", "indexer.notifier", "--metrics-port", "0"]
-        self.process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        with (self.config.home / "notifier.log").open("ab") as log:
+            self.process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+
+    def last_words(self) -> str:
+        """Its log once it has ended; nothing while it runs."""
+        running = self.process.poll() is None
+        return "" if running else (self.config.home / "notifier.log").read_text()[-3000:] or "(nothing)"
 
     def ring(self, alarm_id: str, **fields: Any) -> None:
         now = datetime.now(UTC)
         found = alarm(alarm_id=alarm_id, fired_at=now, updated_at=now, **{"series": SERIES, **fields})
-        self.producer.send(topics.ALERTS, key=alarm_id.encode(), value=encode(found)).get(timeout=30)
+        self.producer.send(topics.ALERTS, key=alarm_id.encode(), value=encode(found)).get(timeout=PATIENCE)
 
     def decide(self, decision: AlarmDecision) -> None:
         key = f"{decision.action}/{decision.subject}".encode()
-        self.producer.send(topics.DECISIONS, key=key, value=encode(decision)).get(timeout=30)
+        self.producer.send(topics.DECISIONS, key=key, value=encode(decision)).get(timeout=PATIENCE)
 
 
 @pytest.fixture
@@ -71,7 +77,7 @@ def running(kafka_server: Server, tmp_path: Path, sink: tuple[type[Sink], str]) 
     made = Running(config, sink[1])
     yield made
     made.process.terminate()
-    made.process.wait(30)
+    made.process.wait(PATIENCE)
     made.producer.close()
 
 
@@ -83,13 +89,13 @@ def test_tries_again_gives_up_and_follows_the_file(running: Running, sink: tuple
     handler, url = sink
     handler.answers[:] = [503, 429]
     running.ring("A-try")
-    until(lambda: len(handler.got) == 3, "two failures and a success")
+    until(lambda: len(handler.got) >= 3, "two failures and a success", ended=running.last_words)
     assert {headers["idempotency-key"] for headers, _ in handler.got} == {"A-try/open/waspada"}
 
     handler.answers[:] = [400]
     running.ring("A-bad")
     running.ring("A-next")
-    until(lambda: "A-next" in ids(handler), "the alarm behind the refused one")
+    until(lambda: "A-next" in ids(handler), "the alarm behind the refused one", ended=running.last_words)
     assert ids(handler).count("A-bad") == 1
     letter = _letter(running.config, b"A-bad")
     assert letter.reason == "refused"
@@ -99,10 +105,12 @@ def test_tries_again_gives_up_and_follows_the_file(running: Running, sink: tuple
     told = running.config.home / "told.txt"
     running.write(f'hook: {{kind: webhook, url: "{url}"}}, text: {{kind: text, path: told.txt}}', "hook, text")
     running.ring("A-both")
-    until(lambda: told.exists() and "#A-both" in told.read_text(), "the receiver that was added")
+    until(
+        lambda: told.exists() and "#A-both" in told.read_text(), "the receiver that was added", ended=running.last_words
+    )
     running.routes.write_text("receivers: {hook: {kind: pigeon}}")
     running.ring("A-still")
-    until(lambda: "#A-still" in told.read_text(), "the last good routes")
+    until(lambda: "#A-still" in told.read_text(), "the last good routes", ended=running.last_words)
 
 
 def test_a_restart_tells_nothing_twice_and_a_silence_holds(running: Running, sink: tuple[type[Sink], str]) -> None:
@@ -110,19 +118,19 @@ def test_a_restart_tells_nothing_twice_and_a_silence_holds(running: Running, sin
     running.ring("A-once")
     running.ring("A-then")
     # When the second has arrived, the first is in the ledger; the second may be told again, under the same key.
-    until(lambda: "A-then" in ids(handler), "the first alarms")
+    until(lambda: "A-then" in ids(handler), "the first alarms", ended=running.last_words)
     running.process.send_signal(signal.SIGKILL)
-    running.process.wait(10)
+    running.process.wait(PATIENCE)
     now = datetime.now(UTC)
     silence = AlarmDecision(action="silence", subject="A-quiet", by="Adi", at=now, until=now + timedelta(hours=1))
     running.decide(silence)
     running.start()
     running.ring("A-again")
-    until(lambda: "A-again" in ids(handler), "an alarm after the restart")
+    until(lambda: "A-again" in ids(handler), "an alarm after the restart", ended=running.last_words)
     running.ring("A-quiet")
     running.ring("A-quiet", level="kritis")
     running.ring("A-loud")
-    until(lambda: "A-loud" in ids(handler), "the alarm behind the silenced one")
+    until(lambda: "A-loud" in ids(handler), "the alarm behind the silenced one", ended=running.last_words)
     mine = [name for name in ids(handler) if name in ("A-once", "A-again", "A-quiet", "A-loud")]
     assert mine == ["A-once", "A-again", "A-loud"]
     assert len({headers["idempotency-key"] for headers, body in handler.got if b"A-then" in body}) == 1
@@ -130,8 +138,6 @@ def test_a_restart_tells_nothing_twice_and_a_silence_holds(running: Running, sin
 
 def _letter(config: settings.Settings, key: bytes) -> DeadLetter:
     """The dead letter of an alarm."""
-    consumer = kafka.consumer(config, topics.dead("notify"), group=None, client_id="test", consumer_timeout_ms=20_000)
-    try:
-        return DeadLetter.parse(next(record.headers for record in consumer if record.key == key))
-    finally:
-        consumer.close()
+    return DeadLetter.parse(
+        next(record.headers for record in read_all(config, topics.dead("notify")) if record.key == key)
+    )
