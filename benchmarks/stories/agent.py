@@ -82,6 +82,12 @@ class Agent:
         times = psutil.Process(self._process.pid).cpu_times()
         return float(times.user + times.system)
 
+    def memory(self) -> tuple[int, int]:
+        """Resident memory, now and at most so far (bytes; proc(5))."""
+        status = Path(f"/proc/{self._process.pid}/status").read_text("ascii")
+        now, most = (int(re.findall(rf"{name}:\s+(\d+) kB", status)[0]) * 1024 for name in ("VmRSS", "VmHWM"))
+        return now, most
+
     def state_records(self) -> int:
         return int(float((_STATE.findall(self.page("metrics")) or ["0"])[0]))
 
