@@ -6,6 +6,7 @@ against mere volume, chance; why now; stories; whether our data is whole and who
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, timedelta
 from urllib.parse import quote
 
@@ -87,8 +88,11 @@ def series_name(alarm: Alarm, language: Language = "id") -> str:
     return (alarm.name.id if language == "id" else alarm.name.en) or alarm.series
 
 
-def text(alarm: Alarm, language: Language = "id", console: str = "", kibana: str = "") -> str:
-    """The whole message, plain text for WhatsApp, Telegram and e-mail; `console` and `kibana` are base addresses."""
+def text(
+    alarm: Alarm, language: Language = "id", console: str = "", kibana: str = "", also: Sequence[Alarm] = ()
+) -> str:
+    """The whole message, plain text for WhatsApp, Telegram and e-mail; `console` and `kibana` are base addresses, `also` are
+    alarms of the same event in other series."""
     lines = [first_line(alarm, language), _window(alarm, language)]
     if alarm.changes:
         lines.append(_change(alarm.changes[-1], language))
@@ -96,6 +100,9 @@ def text(alarm: Alarm, language: Language = "id", console: str = "", kibana: str
     if why:
         lines.append(("Kenapa sekarang: " if language == "id" else "Why now: ") + why)
     lines += _stories(alarm, language)
+    if also:
+        names = ", ".join(f"{series_name(other, language)} ({number(other.observed, language)})" for other in also)
+        lines.append(("Juga: " if language == "id" else "Also: ") + names)
     lines.append(_data(alarm, language))
     if alarm.notes:
         lines.append(("Catatan: " if language == "id" else "Note: ") + alarm.notes[-1])

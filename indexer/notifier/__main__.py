@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+from collections.abc import Sequence
 from datetime import UTC
 from pathlib import Path
 from typing import Any
@@ -59,13 +60,13 @@ class Consuming:
             lambda receiver, alarm, until: hush(receiver, alarm, self._clock.now(), until),
         )
 
-    def _deliver(self, receiver: Receiver, alarm: Alarm) -> None:
+    def _deliver(self, receiver: Receiver, alarm: Alarm, also: Sequence[Alarm]) -> None:
         routing = self._routing.routing
         links = channels.Links(routing.console, routing.kibana)
         if receiver.path:
             receiver = structs.replace(receiver, path=str(self._home / receiver.path))
         retry(
-            lambda: channels.deliver(receiver, alarm, self._clock.now(), links),
+            lambda: channels.deliver(receiver, alarm, self._clock.now(), links, also),
             stage=STAGE,
             what=receiver.kind,
             attempts=ATTEMPTS,
@@ -83,8 +84,8 @@ class Consuming:
         said = self._clock.monotonic()
         while not self._ending.is_set():
             for batch in self._consumer.poll(timeout_ms=500, max_records=200).values():
-                for record in batch:
-                    self._take(record)
+                alarms = [alarm for record in batch if (alarm := self._read(record))]
+                self.notifier.take(*alarms)
             self._consumer.commit()
             if self._clock.monotonic() - said >= REPEAT_S:
                 said = self._clock.monotonic()
@@ -92,18 +93,18 @@ class Consuming:
                 if self._routing.problem:
                     log.warning(self._routing.problem)
 
-    def _take(self, record: Any) -> None:
+    def _read(self, record: Any) -> Alarm | None:
+        """The alarm that a record holds, if any; a silence is noted, what is unreadable refused."""
         if record.topic == topics.DECISIONS:
             if (record.key or b"").startswith(b"silence/") and record.value:
                 self._silence(record)
-            return
+            return None
         try:
             message = self._alarms.decode(record.value)
         except Invalid as error:
             self._dead(record.key, record.value, error.reason, error.detail, record.offset)
-            return
-        if isinstance(message, Alarm):
-            self.notifier.take(message)
+            return None
+        return message if isinstance(message, Alarm) else None
 
     def _silence(self, record: Any) -> None:
         try:

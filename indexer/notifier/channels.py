@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import smtplib
 import ssl
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -41,8 +41,10 @@ class Links(NamedTuple):
 NO_LINKS = Links()
 
 
-def deliver(receiver: Receiver, alarm: Alarm, now: datetime, links: Links = NO_LINKS) -> None:
-    """Bring one alarm to one receiver.
+def deliver(
+    receiver: Receiver, alarm: Alarm, now: datetime, links: Links = NO_LINKS, also: Sequence[Alarm] = ()
+) -> None:
+    """Bring one alarm to one receiver; mail and text name what `also` is told with it.
 
     Raises:
         Transient: the other side does not answer, or not now.
@@ -53,11 +55,11 @@ def deliver(receiver: Receiver, alarm: Alarm, now: datetime, links: Links = NO_L
     elif receiver.kind == "webhook":
         _webhook(receiver, alarm, links)
     elif receiver.kind == "smtp":
-        _mail(receiver, alarm, links)
+        _mail(receiver, alarm, links, also)
     elif receiver.kind == "atom":
         _feed(Path(receiver.path), receiver, alarm, links)
     else:
-        _append(Path(receiver.path), alarm_text.text(alarm, receiver.language, *links))
+        _append(Path(receiver.path), alarm_text.text(alarm, receiver.language, *links, also=also))
 
 
 def alertmanager_alerts(alarm: Alarm, now: datetime, links: Links = NO_LINKS) -> list[dict[str, Any]]:
@@ -133,7 +135,7 @@ def request(
     return answer
 
 
-def _mail(receiver: Receiver, alarm: Alarm, links: Links) -> None:
+def _mail(receiver: Receiver, alarm: Alarm, links: Links, also: Sequence[Alarm]) -> None:
     mail = EmailMessage()
     mail["Subject"] = alarm_text.first_line(alarm, receiver.language)
     mail["From"], mail["To"] = receiver.sender, ", ".join(receiver.to)
@@ -143,7 +145,7 @@ def _mail(receiver: Receiver, alarm: Alarm, links: Links) -> None:
     else:
         mail["Message-ID"] = f"<{alarm.alarm_id}.{stage_of(alarm).replace('/', '.')}@warta>"
         mail["In-Reply-To"] = mail["References"] = thread
-    mail.set_content(alarm_text.text(alarm, receiver.language, *links))
+    mail.set_content(alarm_text.text(alarm, receiver.language, *links, also=also))
     where = f"mail server {receiver.host}:{receiver.port}"
     try:
         with smtplib.SMTP(receiver.host, receiver.port, timeout=_TIMEOUT_S) as server:

@@ -14,6 +14,7 @@ CREATE TABLE IF NOT EXISTS sent (receiver TEXT, alarm TEXT, rank INTEGER, at TEX
 CREATE TABLE IF NOT EXISTS refused (receiver TEXT, alarm TEXT, rank INTEGER, PRIMARY KEY (receiver, alarm, rank));
 CREATE TABLE IF NOT EXISTS open (alarm TEXT PRIMARY KEY, value BLOB);
 CREATE TABLE IF NOT EXISTS over (alarm TEXT PRIMARY KEY, at TEXT);
+CREATE TABLE IF NOT EXISTS joined (receiver TEXT, alarm TEXT, PRIMARY KEY (receiver, alarm));
 CREATE TABLE IF NOT EXISTS silence (series TEXT PRIMARY KEY, until TEXT);
 """
 
@@ -43,6 +44,20 @@ class Ledger:
         row = (receiver, alarm.alarm_id, _rank(alarm, changes), at.isoformat())
         self._db.execute("INSERT OR REPLACE INTO sent VALUES (?, ?, ?, ?)", row)
 
+    def join(self, receiver: str, alarm: Alarm, changes: int, at: datetime) -> None:
+        """What it says was said with another alarm. Nothing of it has rung alone."""
+        self.sent(receiver, alarm, changes, at)
+        self._db.execute("INSERT OR REPLACE INTO joined VALUES (?, ?)", (receiver, alarm.alarm_id))
+
+    def part(self, receiver: str, alarm: Alarm) -> None:
+        """It has rung alone, and is told of alone from now on."""
+        self._db.execute("DELETE FROM joined WHERE receiver=? AND alarm=?", (receiver, alarm.alarm_id))
+
+    def is_joined(self, receiver: str, alarm: Alarm) -> bool:
+        """Whether the receiver knows of it by another alarm alone."""
+        query = "SELECT 1 FROM joined WHERE receiver=? AND alarm=?"
+        return self._db.execute(query, (receiver, alarm.alarm_id)).fetchone() is not None
+
     def refuse(self, receiver: str, alarm: Alarm, changes: int) -> None:
         """It could not be brought there, and is a dead letter now."""
         row = (receiver, alarm.alarm_id, _rank(alarm, changes))
@@ -54,8 +69,11 @@ class Ledger:
         return self._db.execute(query, (receiver, alarm.alarm_id, _rank(alarm, changes))).fetchone() is not None
 
     def sent_since(self, receiver: str, since: datetime) -> int:
-        """Distinct alarms that the receiver got since then."""
-        query = "SELECT COUNT(DISTINCT alarm) FROM sent WHERE receiver=? AND at>=?"
+        """Distinct alarms that the receiver got since then, those told with another not counted."""
+        query = (
+            "SELECT COUNT(DISTINCT alarm) FROM sent WHERE receiver=? AND at>=? "
+            "AND NOT EXISTS (SELECT 1 FROM joined WHERE joined.receiver=sent.receiver AND joined.alarm=sent.alarm)"
+        )
         return int(self._db.execute(query, (receiver, since.isoformat())).fetchone()[0])
 
     def keep(self, alarm: Alarm) -> bool:

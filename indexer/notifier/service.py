@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
+from indexer.notifier import together
 from indexer.notifier.channels import STALE_AFTER
 from indexer.notifier.config import Receiver, Route, RoutingFile, matches
 from indexer.notifier.ledger import Ledger
@@ -17,7 +18,8 @@ from warta.errors import Invalid, Transient
 
 log = logs.get("notifier")
 
-Deliver = Callable[[Receiver, Alarm], None]
+#: Brings an alarm to a receiver, naming others that are told with it.
+Deliver = Callable[[Receiver, Alarm, Sequence[Alarm]], None]
 #: Keeps an alarm silent at an Alertmanager until a time, or no longer.
 Hush = Callable[[Receiver, Alarm, datetime | None], None]
 #: Tells that a receiver could not be reached: receiver, alarm, reason, detail.
@@ -44,13 +46,16 @@ class Notifier:
         self._refuse = refuse
         self._hush = hush
 
-    def take(self, alarm: Alarm) -> None:
-        """Tell whoever wants to know, each once a stage of the alarm."""
-        if self._ledger.keep(alarm):
-            self._tell(alarm)
+    def take(self, *alarms: Alarm) -> None:
+        """Tell whoever wants to know, each once a stage of the alarm; alarms of one event ring once."""
+        for said in together.by_look(alarms):
+            kept = [alarm for alarm in said if self._ledger.keep(alarm)]
+            for alarm in kept:
+                self._tell(alarm, kept)
 
-    def _tell(self, alarm: Alarm, refused: bool = True) -> None:
-        """`refused`: also those to whom this stage could not be brought before (a dead letter is being replayed)."""
+    def _tell(self, alarm: Alarm, beside: Sequence[Alarm], refused: bool = True) -> None:
+        """`beside` holds the alarms said with it; `refused`: also those to whom this stage could not be brought before (a
+        dead letter is being replayed)."""
         now = self._clock.now()
         routing = self._routing.current()
         if now - alarm.updated_at > timedelta(hours=routing.max_age_hours):
@@ -60,8 +65,22 @@ class Notifier:
             changes = changes_for(receiver, alarm)
             if self._ledger.was_sent(name, alarm, changes):
                 continue
-            if refused or not self._ledger.was_refused(name, alarm, changes):
-                self._send(name, receiver, alarm, changes)
+            if receiver.kind in _RINGING and self._is_told(name, alarm):
+                self._ledger.join(name, alarm, changes, now)
+            elif refused or not self._ledger.was_refused(name, alarm, changes):
+                self._send(name, receiver, alarm, changes, beside)
+
+    def _is_told(self, name: str, alarm: Alarm) -> bool:
+        """Whether the receiver heard of the event by another alarm, or, at its end, of nothing but that one."""
+        if alarm.state == "resolved":
+            return self._ledger.is_joined(name, alarm)
+        return any(
+            together.covers(other, alarm)
+            and self._ledger.was_sent(name, other, 0)
+            and not self._ledger.is_joined(name, other)
+            and not self.quiet(other)
+            for other in self._ledger.open()
+        )
 
     def _wanted(self, alarm: Alarm) -> list[str]:
         """Receivers that are to hear of it; who was told that it began is told that it is over, silenced or not."""
@@ -97,12 +116,13 @@ class Notifier:
         least = max(LEVELS.index(route.level), LEVELS.index(route.night_level) if night else 0)
         return LEVELS.index(alarm.level) >= least
 
-    def _send(self, name: str, receiver: Receiver, alarm: Alarm, changes: int) -> None:
+    def _send(self, name: str, receiver: Receiver, alarm: Alarm, changes: int, beside: Sequence[Alarm]) -> None:
         if alarm.state == "resolved" and receiver.kind == "alertmanager":
             # A silence would swallow that it is over, too.
             self._try(lambda: self._hush(receiver, alarm, None), name, alarm)
+        also = [other for other in beside if together.covers(alarm, other)] if receiver.kind in _RINGING else []
         try:
-            self._deliver(receiver, alarm)
+            self._deliver(receiver, alarm, also)
         except (Invalid, Transient) as error:
             reason = error.reason if isinstance(error, Invalid) else "unreachable"
             log.error("not delivered", receiver=name, alarm=alarm.alarm_id, reason=str(error)[:300])
@@ -110,20 +130,22 @@ class Notifier:
             self._ledger.refuse(name, alarm, changes)
             return
         self._ledger.sent(name, alarm, changes, self._clock.now())
+        self._ledger.part(name, alarm)
 
     def repeat(self) -> None:
         """Say open alarms again to Alertmanager, which forgets what it does not hear (it is told to keep those quiet that
         are silenced here); and what the night, a silence or the budget held back."""
         routing = self._routing.current()
-        for alarm in self._ledger.open():
+        held = together.ordered(self._ledger.open())
+        for alarm in held:
             for name, receiver in routing.receivers.items():
                 if receiver.kind == "alertmanager" and self._ledger.knows(name, alarm):
                     self._try(partial(self._repeat, receiver, alarm), name, alarm)
-            self._tell(alarm, refused=False)
+            self._tell(alarm, held, refused=False)
 
     def _repeat(self, receiver: Receiver, alarm: Alarm) -> None:
         self._hush(receiver, alarm, self.quiet(alarm))
-        self._deliver(receiver, alarm)
+        self._deliver(receiver, alarm, [])
 
     def _try(self, action: Callable[[], None], name: str, alarm: Alarm) -> None:
         """What fails here is tried again in a minute."""

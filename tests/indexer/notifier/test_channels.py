@@ -27,7 +27,8 @@ from indexer.notifier.config import Receiver
 from indexer.notifier.hush import hush
 from tests.indexer.notifier.alarm import NOON, alarm
 from tests.servers import PATIENCE, free_port
-from warta.alarms import AlarmStory, Change
+from warta import alarm_text
+from warta.alarms import AlarmStory, Bilingual, Change
 from warta.errors import Invalid, Transient
 
 
@@ -296,3 +297,11 @@ def test_a_real_alertmanager_keeps_a_silenced_alarm_quiet_until_it_is_lifted(
             for alert in json.loads(body)["alerts"]
         )
     )
+
+
+def test_a_text_names_what_is_told_with_it(tmp_path: Path) -> None:
+    path = tmp_path / "told.txt"
+    wide = alarm(alarm_id="A-2", series="all", name=Bilingual(id="Semua berita", en="All news"), observed=15)
+    channels.deliver(Receiver(kind="text", path=str(path)), alarm(), NOON, also=[wide])
+    assert "\nJuga: Semua berita (15)\n" in path.read_text()
+    assert "\nAlso: All news (15)\n" in alarm_text.text(alarm(), "en", also=[wide])

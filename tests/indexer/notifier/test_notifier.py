@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from indexer.notifier.channels import STALE_AFTER
@@ -20,7 +21,9 @@ from warta.errors import Transient, Usage
 
 
 def alarm(**fields: object) -> Alarm:
-    return found_alarm(**{"alarm_id": "A-1", "series": "place:32.11", **fields})
+    """An alarm of an event of its own, unless its stories are given."""
+    own = f"s-{fields.get('alarm_id', 'A-1')}"
+    return found_alarm(**{"alarm_id": "A-1", "series": "place:32.11", "story_ids": [own], **fields})
 
 
 ROUTES = """
@@ -42,6 +45,7 @@ class World:
         self.folder = folder
         self.clock = ManualClock(NOON)
         self.sent: list[tuple[str, str, str]] = []
+        self.also: list[list[str]] = []
         self.refused: list[str] = []
         self.hushed: list[tuple[str, datetime | None]] = []
         self.down = False
@@ -52,9 +56,10 @@ class World:
         routing = RoutingFile(self.file)
         self.notifier = Notifier(routing, self.ledger, self.clock, self._deliver, self._refuse, self._hush)
 
-    def _deliver(self, receiver: Receiver, found: Alarm) -> None:
+    def _deliver(self, receiver: Receiver, found: Alarm, also: Sequence[Alarm]) -> None:
         if self.down:
             raise Transient("no answer")
+        self.also.append([other.series for other in also])
         self.sent.append((receiver.path, found.alarm_id, f"{found.state}/{found.level}"))
 
     def _hush(self, receiver: Receiver, found: Alarm, until: datetime | None) -> None:
@@ -266,3 +271,74 @@ def test_an_alertmanager_that_does_not_take_a_silence_is_told_nothing_until_it_d
     world.down = False
     world.notifier.repeat()
     assert len(world.sent) == len(world.hushed) + 1 == 2
+
+
+# --- one event in several series ----------------------------------------------------------------------------------------
+
+EVENT = [f"s-{number}" for number in range(8)]
+WIDE = [*EVENT, *(f"s-other-{number}" for number in range(7))]
+
+
+def of_one_event() -> list[Alarm]:
+    """The same eight stories in five series, the widest first, as chances order them."""
+    return [
+        alarm(alarm_id="A-all", series="all", story_ids=WIDE),
+        alarm(alarm_id="A-province", series="place:32", story_ids=WIDE[:12]),
+        alarm(alarm_id="A-case", series="case:keracunan_pangan", story_ids=EVENT),
+        alarm(alarm_id="A-place", series="place:32.11", story_ids=EVENT),
+        alarm(alarm_id="A-both", series="place:32.11+case:keracunan_pangan", story_ids=EVENT),
+    ]
+
+
+@pytest.fixture
+def desk(world: World) -> World:
+    """Every series rings one telephone; an Alertmanager hears all of it."""
+    world.file.write_text(
+        "receivers: {desk: {kind: text, path: out.txt}, am: {kind: alertmanager, url: 'http://am.example'}}\n"
+        "routes: [{series: '*', receivers: [desk, am], budget_per_day: 9}]\n"
+    )
+    return world
+
+
+def rung(world: World) -> list[str]:
+    return [f"{alarm_id} {stage}" for path, alarm_id, stage in world.sent if path == "out.txt"]
+
+
+def test_one_event_rings_once_by_its_most_specific_series_which_names_the_others(desk: World) -> None:
+    for _ in range(2):
+        desk.notifier.take(*of_one_event())
+        desk.notifier.repeat()
+        desk.ledger.close()
+        desk.restart()
+    assert rung(desk) == ["A-both open/waspada"]
+    said = [also for also in desk.also if also]
+    assert said == [["place:32.11", "case:keracunan_pangan", "place:32", "all"]]
+    assert len({alarm_id for path, alarm_id, _ in desk.sent if not path}) == 5
+    over = [msgspec.structs.replace(one, state="resolved", resolved_at=NOON) for one in of_one_event()]
+    desk.notifier.take(*over)
+    assert rung(desk) == ["A-both open/waspada", "A-both resolved/waspada"]
+
+
+def test_a_series_that_comes_later_joins_and_one_that_is_louder_or_another_event_rings(desk: World) -> None:
+    every = of_one_event()
+    desk.notifier.take(every[4])
+    desk.notifier.take(every[0])
+    assert rung(desk) == ["A-both open/waspada"]
+    desk.notifier.take(msgspec.structs.replace(every[0], level="kritis"))
+    desk.notifier.take(alarm(alarm_id="A-flood", series="case:banjir", story_ids=["s-f1", "s-f2", "s-0"]))
+    desk.notifier.take(msgspec.structs.replace(every[0], level="kritis", state="resolved", resolved_at=NOON))
+    assert rung(desk)[1:] == ["A-all open/kritis", "A-flood open/waspada", "A-all resolved/kritis"]
+
+
+def test_an_event_whose_alarm_is_silenced_rings_by_the_series_that_is_not(desk: World) -> None:
+    desk.ledger.silence("place:32.11+*", NOON + timedelta(hours=1))
+    desk.notifier.take(*of_one_event())
+    assert rung(desk) == ["A-place open/waspada"]
+
+
+def test_what_was_told_with_another_costs_no_budget(desk: World) -> None:
+    desk.file.write_text(desk.file.read_text().replace("budget_per_day: 9", "budget_per_day: 2"))
+    desk.notifier.take(*of_one_event())
+    desk.notifier.take(alarm(alarm_id="A-flood", story_ids=["s-f1"]))
+    desk.notifier.take(alarm(alarm_id="A-fire", story_ids=["s-f2"]))
+    assert rung(desk) == ["A-both open/waspada", "A-flood open/waspada"]

@@ -60,7 +60,8 @@ class Running:
 
     def ring(self, alarm_id: str, **fields: Any) -> None:
         now = datetime.now(UTC)
-        found = alarm(alarm_id=alarm_id, fired_at=now, updated_at=now, **{"series": SERIES, **fields})
+        given = {"series": SERIES, "story_ids": [f"s-{alarm_id}"], **fields}
+        found = alarm(alarm_id=alarm_id, fired_at=now, updated_at=now, **given)
         self.producer.send(topics.ALERTS, key=alarm_id.encode(), value=encode(found)).get(timeout=PATIENCE)
 
     def decide(self, decision: AlarmDecision) -> None:
