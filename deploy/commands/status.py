@@ -138,6 +138,7 @@ def _upstream(config: Settings) -> list[dict[str, Any]]:
 
 def _show(console: Console, found: Status) -> None:
     from rich.table import Table
+    from rich.text import Text
 
     table = Table("process", "state", "pid", "up", "memory", box=None, header_style="dim")
     for row in found.processes:
@@ -150,18 +151,18 @@ def _show(console: Console, found: Status) -> None:
     limit = f"{'[red]' if over else ''}{found.resident_bytes / 1e6:,.0f} MB{'[/]' if over else ''}"
     console.print(f"\nour own processes together: {limit} (limit {MEMORY_LIMIT / 1e6:,.0f} MB)")
     for lag in found.lag:
-        console.print(f"lag of {lag['stage']:<8} {lag['records']:>7,} records of {lag['topic']}")
+        console.print(f"lag of {lag['stage']:<9} {lag['records']:>7,} records of {lag['topic']}")
     if found.documents is not None:
-        console.print(f"documents indexed {found.documents:>5,}{_freshness(found.newest)}")
+        console.print(f"documents indexed {found.documents:>6,}{_freshness(found.newest)}")
     letters = ", ".join(f"{stage} {count}" for stage, count in found.dead.items()) or "none"
-    console.print(f"dead letters      {letters}" + ("   (warta dead list)" if found.dead else ""))
+    console.print(f"dead letters       {letters}" + ("   (warta dead list)" if found.dead else ""))
     if found.upstream:
         from deploy.commands.agreement import Agreement, summary
 
         said = summary([Agreement(**row) for row in found.upstream])
         console.print(f"upstream agrees   {said}   (per publisher: --json)")
     for problem in found.problems:
-        console.print(f"[bold red]down:[/] {problem}", markup=True)
+        console.print(Text.assemble(("down:", "bold red"), f" {problem}"))
 
 
 def _freshness(newest: datetime | None) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,8 +21,8 @@ if TYPE_CHECKING:
     from deploy.local.supervise import Supervisor
     from warta.settings import Settings
 
-#: A worker loads a model and reads its state; on two busy cores that takes ten seconds or so.
-READY_SECONDS = 180.0
+#: A worker loads a model and reads its state; on two cores that takes ten seconds or so, on busy ones many times that.
+READY_SECONDS = 300.0
 
 
 def up(
@@ -61,8 +63,10 @@ def up(
 
 
 def _teller(console: Console, began: float) -> Callable[[str], None]:
+    from rich.text import Text
+
     def say(line: str) -> None:
-        console.print(f"[dim]{time.monotonic() - began:6.1f} s[/]  {line}", soft_wrap=True)
+        console.print(Text.assemble((f"{time.monotonic() - began:6.1f} s", "dim"), f"  {line}"), soft_wrap=True)
 
     return say
 
@@ -172,12 +176,22 @@ def _wait_until_idle(config: Settings, say: Callable[[str], None]) -> None:
 def _addresses(console: Console, config: Settings) -> None:
     from rich.table import Table
 
+    warta = _name()
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
-    table.add_row("search", "warta search banjir")
-    table.add_row("processes, lag, counts", "warta status")
+    table.add_row("search", f"{warta} search banjir")
+    table.add_row("alarms", f"{warta} alerts list")
+    table.add_row("processes, lag, counts", f"{warta} status")
     table.add_row("Elasticsearch", f"{config.elasticsearch}/news/_search?q=banjir")
     table.add_row("Kafka", config.kafka)
     table.add_row("data and logs", str(config.home.absolute()))
-    table.add_row("stop", "warta down   (or: make down)")
+    table.add_row("stop", f"{warta} down   (or: make down)")
     console.print("\n[bold green]Warta is running.[/]")
     console.print(table)
+
+
+def _name() -> str:
+    """How this command is called in the shell it was started from: without the environment on its path, by its file."""
+    if shutil.which("warta"):
+        return "warta"
+    beside = Path(sys.executable).with_name("warta")
+    return str(beside.relative_to(Path.cwd())) if beside.is_relative_to(Path.cwd()) else str(beside)

@@ -13,11 +13,12 @@ from deploy.local.ports import LOOPBACK
 from deploy.local.stack import ELASTICSEARCH, KAFKA
 from deploy.local.supervise import Supervisor
 
-READY_SECONDS = 120.0
-"""Ten times what the slower one needs on two cores."""
+READY_SECONDS = 600.0
+"""Five times what the slower one took on two cores that eight others used; a program that ends is told at once."""
 _DEATHS = 2
 """One death may be a kill that the supervisor is just repairing; a second one means it cannot run."""
 _TELL_SECONDS = 3.0
+"""The first word comes after so long, the next ones after a fifth of the wait so far, at least."""
 _ANSWER_SECONDS = 5.0
 _METADATA = 3
 
@@ -85,7 +86,7 @@ class Wait:
             self._check_alive()
             if now - began >= self.timeout:
                 raise StartError(self._text(f"{self.name} is not ready after {self.timeout:.0f} s"))
-            if now - told >= _TELL_SECONDS:
+            if now - told >= max(_TELL_SECONDS, (now - began) / 5):
                 told = now
                 self.on_progress(f"  {self.name} is starting ({now - began:.0f} s)")
             self.sleep(0.2)
