@@ -1,4 +1,5 @@
-"""`warta clean` and `warta boilerplate learn`: the very same cleaning, offline."""
+"""`warta clean` and `warta boilerplate learn`: the very same cleaning, offline. `warta boilerplate list` and `veto`: what is
+cut of each publisher, and a person's word against it."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+import msgspec
 import typer
 
 if TYPE_CHECKING:
@@ -175,6 +177,37 @@ def learn(
 
         changed = publish_rules(settings(), rules)
         sys.stderr.write(f"{changed} publishers' rules changed on warta.rules\n")
+
+
+@boilerplate.command("list")
+def list_rules(
+    publisher: Annotated[str, typer.Argument(help="One publisher; without it all.", show_default=False)] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a paragraph, with its whole text.")] = False,
+) -> None:
+    """Show the paragraphs on warta.rules: key, stories, who says so (person, stream, veto: it is not cut) and the text."""
+    from stream_agents.rules_reader import read_rules, standing
+    from warta.settings import settings
+
+    for one in standing(read_rules(settings()), publisher):
+        if as_json:
+            sys.stdout.write(json.dumps(msgspec.to_builtins(one), ensure_ascii=False) + "\n")
+        else:
+            said_by = "+".join(one.said_by)
+            sys.stdout.write(f"{one.publisher}  {one.key[:12]}  {one.stories}  {said_by}  {one.example[:80]}\n")
+
+
+@boilerplate.command()
+def veto(
+    publisher: Annotated[str, typer.Argument(help="The publisher, as 'warta boilerplate list' names it.")],
+    keys: Annotated[list[str], typer.Argument(help="Paragraphs, by key or its beginning.", show_default=False)],
+    undo: Annotated[bool, typer.Option("--undo", help="Let them be cut again.")] = False,
+) -> None:
+    """Keep paragraphs in the text that were learnt as boilerplate, whoever says they are, now and later."""
+    from stream_agents.rules_reader import publish_veto
+    from warta.settings import settings
+
+    rules = publish_veto(settings(), publisher, keys, undo)
+    sys.stderr.write(f"{publisher}: {len(rules.paragraphs)} paragraphs are kept by veto\n")
 
 
 def _bodies(paths: list[Path]) -> Iterator[tuple[str, str, str]]:

@@ -53,6 +53,12 @@ def test_learnt_boilerplate_is_cut_and_the_cut_is_stamped(pipeline: Pipeline, tm
     again = pipeline.warta("boilerplate", "learn", str(learnt_from), "--publish")
     assert "0 publishers' rules changed" in again.stderr
 
+    listed = pipeline.warta("boilerplate", "list", "harianuji.test", "--json")
+    (one,) = (one for one in map(json.loads, listed.stdout.splitlines()) if one["example"] == SLOGAN)
+    assert "person" in one["said_by"]
+    assert "1 paragraphs are kept" in pipeline.warta("boilerplate", "veto", "harianuji.test", one["key"][:8]).stderr
+    until(lambda: not is_cut(), "the veto is in force")
+
 
 CLOSING = "Redaksi Warta Uji menerima foto dan cerita pembaca lewat surel, balasan dikirim dalam sepekan kerja."
 #: Stories that have nothing in common but their publisher's closing paragraph.
