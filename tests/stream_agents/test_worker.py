@@ -11,16 +11,13 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
-from kafka import TopicPartition
 from kafka.admin import NewTopic
 
 from deploy.commands.up import healthy
-from deploy.local.ports import is_free
 from stream_agents.worker import FAULT, TRY_AGAIN
-from tests.servers import Server, until
+from tests.servers import PATIENCE, Server, free_port, read_all, until
 from warta import kafka, topics
 from warta.deadletters import DeadLetter
 from warta.settings import ROOT, Settings, load
@@ -69,26 +66,11 @@ class Toy:
             self.started.append(subprocess.Popen(command, env=environment, cwd=ROOT, stdout=log, stderr=log))
         return self.started[-1]
 
-    def read(self, topic: str) -> list[Any]:
-        consumer = kafka.consumer(self.settings, group=None, client_id="test")
-        partition = TopicPartition(topic, 0)
-        try:
-            consumer.assign([partition])
-            consumer.seek_to_beginning(partition)
-            end = consumer.end_offsets([partition])[partition]
-            found: list[Any] = []
-            while consumer.position(partition) < end:
-                for records in consumer.poll(timeout_ms=500).values():
-                    found += records
-            return found
-        finally:
-            consumer.close()
-
     def answers(self) -> list[str]:
-        return [record.value.decode() for record in self.read(self.target)]
+        return [record.value.decode() for record in read_all(self.settings, self.target)]
 
     def letters(self) -> list[DeadLetter]:
-        return [DeadLetter.parse(record.headers) for record in self.read(topics.dead(self.name))]
+        return [DeadLetter.parse(record.headers) for record in read_all(self.settings, topics.dead(self.name))]
 
     def log(self) -> str:
         return (self.settings.home / "toy.log").read_text(errors="replace")
@@ -96,11 +78,10 @@ class Toy:
 
 @pytest.fixture
 def toy(kafka_server: Server, tmp_path: Path) -> Iterator[Toy]:
-    config = load(kafka=kafka_server.address, home=tmp_path, session_timeout_s=10)
+    config = load(kafka=kafka_server.address, home=tmp_path, session_timeout_s=30)
     # A name of its own: a static member that comes back within its session is handed its old partitions.
     name = f"toy-{uuid.uuid4().hex[:8]}"
-    port = next(port for port in range(22000, 23000) if is_free(port))
-    made = Toy(config, name, f"{name}.in", f"{name}.out", f"{name}.state", port)
+    made = Toy(config, name, f"{name}.in", f"{name}.out", f"{name}.state", free_port())
     admin = kafka.admin(config)
     names = [made.source, made.target, made.state, topics.dead(name)]
     admin.create_topics([NewTopic(topic, 1, 1) for topic in names])
@@ -126,14 +107,14 @@ def run_until_settled(toy: Toy, expected: int) -> None:
                 process = toy.start()
             return len(set(toy.answers())) >= expected
 
-        until(settled, f"{expected} answers; the log ends {toy.log()[-2000:]}", 300)
+        until(settled, f"{expected} answers; its log is {toy.settings.home / 'toy.log'}")
     finally:
         process.kill()
         process.wait()
 
 
 def wait_for_answers(toy: Toy, process: subprocess.Popen[bytes], goal: int) -> None:
-    until(lambda: len(set(toy.answers())) >= goal or process.poll() is not None, f"{goal} answers", 60)
+    until(lambda: len(set(toy.answers())) >= goal or process.poll() is not None, f"{goal} answers")
 
 
 def test_an_invalid_record_goes_to_the_dead_letters_untouched_and_work_goes_on(toy: Toy) -> None:
@@ -142,7 +123,7 @@ def test_an_invalid_record_goes_to_the_dead_letters_untouched_and_work_goes_on(t
     assert toy.answers() == ["satu 1 0", "dua 1 2"]
     (letter,) = toy.letters()
     assert (letter.reason, letter.detail, letter.offset) == ("bad-word", "it says bad", 1)
-    assert any(record.value == b"bad" for record in toy.read(topics.dead(toy.name)))
+    assert any(record.value == b"bad" for record in read_all(toy.settings, topics.dead(toy.name)))
 
 
 def test_a_record_that_kills_the_process_is_given_up_and_its_neighbours_live(toy: Toy) -> None:
@@ -157,7 +138,7 @@ def test_a_record_that_kills_the_process_is_given_up_and_its_neighbours_live(toy
 def test_a_bug_ends_the_process_uncommitted(toy: Toy) -> None:
     toy.send("satu", "boom")
     process = toy.start()
-    assert process.wait(timeout=60) == FAULT
+    assert process.wait(timeout=PATIENCE) == FAULT
     assert "RuntimeError: boom" in toy.log()
     assert toy.answers() == []
     assert toy.letters() == []
@@ -166,23 +147,27 @@ def test_a_bug_ends_the_process_uncommitted(toy: Toy) -> None:
 def test_a_dependency_that_is_down_ends_it_without_blaming_the_record(toy: Toy) -> None:
     toy.send("away")
     for _ in range(5):
-        assert toy.start().wait(timeout=60) == TRY_AGAIN
+        assert toy.start().wait(timeout=PATIENCE) == TRY_AGAIN
     assert toy.letters() == []
 
 
 def test_a_storm_of_dead_letters_stops_the_stage_loudly(toy: Toy) -> None:
     toy.send(*["bad"] * 40)
     process = toy.start()
-    assert process.wait(timeout=60) == FAULT
+    assert process.wait(timeout=PATIENCE) == FAULT
     assert "20 records refused in a row" in toy.log()
 
 
 def test_a_stop_finishes_what_is_in_hand(toy: Toy) -> None:
     toy.send(*["kata"] * 200)
     process = toy.start()
-    until(lambda: len(toy.answers()) > 0, "the first answer", 60)
+    until(
+        lambda: len(toy.answers()) > 0,
+        "the first answer",
+        ended=lambda: toy.log() if process.poll() is not None else "",
+    )
     process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=60) == 0
+    assert process.wait(timeout=PATIENCE) == 0
     answers = toy.answers()
     assert answers == [f"kata {n + 1} {n}" for n in range(len(answers))]
     run_until_settled(toy, 200)
@@ -211,6 +196,10 @@ def test_answers_after_kills_are_those_of_an_uninterrupted_run(toy: Toy) -> None
 
 def test_it_says_that_it_is_healthy(toy: Toy) -> None:
     process = toy.start()
-    until(lambda: healthy(f"http://127.0.0.1:{toy.port}/healthz"), "healthy", 60)
+    until(
+        lambda: healthy(f"http://127.0.0.1:{toy.port}/healthz"),
+        "healthy",
+        ended=lambda: toy.log() if process.poll() is not None else "",
+    )
     process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=60) == 0
+    assert process.wait(timeout=PATIENCE) == 0

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.servers import Server
+from tests.servers import Server, until
 from warta import kafka, topics
 from warta.clock import ManualClock
 from warta.errors import Transient
@@ -113,7 +113,7 @@ def test_lag_of_a_real_group(config: Settings) -> None:
         assert before >= 0
     finally:
         consumer.close()
-    assert [lag.running for lag in reader()] == [False]
+    until(lambda: [lag.running for lag in reader()] == [False], "its group is empty")
     reader.close()
 
 

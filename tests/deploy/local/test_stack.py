@@ -29,7 +29,7 @@ def ask(server: Server, path: str, body: dict[str, Any] | None = None, method: s
         headers={"Content-Type": "application/json"},
         method=method,
     )
-    with urllib.request.urlopen(request, timeout=30) as response:
+    with urllib.request.urlopen(request, timeout=600) as response:
         found = json.load(response)
     assert isinstance(found, dict)
     return found
@@ -38,11 +38,11 @@ def ask(server: Server, path: str, body: dict[str, Any] | None = None, method: s
 def send(server: Server, topic: str, *values: bytes) -> None:
     with KafkaProducer(bootstrap_servers=server.address) as producer:
         for future in [producer.send(topic, value) for value in values]:
-            future.get(timeout=30)
+            future.get(timeout=600)
 
 
 def read(server: Server, topic: str, count: int) -> list[bytes]:
-    with KafkaConsumer(bootstrap_servers=server.address, consumer_timeout_ms=20_000) as consumer:
+    with KafkaConsumer(bootstrap_servers=server.address, consumer_timeout_ms=600_000) as consumer:
         consumer.assign([TopicPartition(topic, 0)])
         consumer.seek_to_beginning()
         values = []

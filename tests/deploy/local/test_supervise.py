@@ -85,7 +85,7 @@ def runs(pid: int) -> bool:
 
 
 def wait_for_log(supervisor: Supervisor, name: str, text: str) -> None:
-    until(lambda: text in supervisor.log_tail(name), f"{text!r} in the log of {name}", 20)
+    until(lambda: text in supervisor.log_tail(name), f"{text!r} in the log of {name}")
 
 
 def kill_supervisord(supervisor: Supervisor) -> None:
@@ -225,7 +225,7 @@ def test_up_restarts_at_once_what_is_waiting_between_tries(supervisor: Superviso
     supervisor.up([fragile])
     until(lambda: (status := supervisor.process("fragile")) is not None and status.state == "BACKOFF", "it waits")
     flag.touch()
-    assert supervisor.up([fragile]).started == ("fragile",)
+    supervisor.up([fragile])
     assert runs(pid_of(supervisor, "fragile"))
 
 

@@ -50,7 +50,7 @@ def config(
 
 
 def _fill(es: Elasticsearch, folder: Path) -> None:
-    (folder / "alerts.yaml").write_text("silences: [{series: 'case:*', until: 2030-01-01T00:00:00+07:00}]")
+    (folder / "alerts.yaml").write_text("silences: [{series: 'case:*', until: 2200-01-01T00:00:00+07:00}]")
     change = Change(at=NOON, kind="retag", story_id="s-1", title="Siswa mual", was=7, now=6)
     over = alarm(alarm_id="A-3", state="resolved", resolved_at=NOON, changes=[change], counting=6)
     told = [
@@ -138,7 +138,7 @@ def last(config: settings.Settings, topic: str) -> tuple[Any, Any]:
     try:
         consumer.assign([part])
         consumer.seek(part, consumer.end_offsets([part])[part] - 1)
-        (record,) = consumer.poll(timeout_ms=10_000)[part]
+        (record,) = consumer.poll(timeout_ms=600_000)[part]
         return record.key, record.value
     finally:
         consumer.close()

@@ -34,7 +34,7 @@ def letter(config: settings.Settings) -> str:
     """A dead letter of the decisions stage; its id."""
     made = DeadLetter("decisions", "bad-json", "[red]no[/red] \x1b[31m", topics.DECISIONS, 0, 7, NOW)
     producer = kafka.producer(config, "test-dead")
-    sent = producer.send(topics.dead("decisions"), value=RAW, key=b"forget/x", headers=made.headers()).get(timeout=30)
+    sent = producer.send(topics.dead("decisions"), value=RAW, key=b"forget/x", headers=made.headers()).get(timeout=600)
     producer.close()
     return f"decisions:{sent.offset}"
 
@@ -75,6 +75,6 @@ def _last(config: settings.Settings, topic: str) -> tuple[Any, Any]:
     part = TopicPartition(topic, 0)
     consumer.assign([part])
     consumer.seek(part, consumer.end_offsets([part])[part] - 1)
-    (record,) = consumer.poll(timeout_ms=10_000)[part]
+    (record,) = consumer.poll(timeout_ms=600_000)[part]
     consumer.close(autocommit=False)
     return record.value, record.key
