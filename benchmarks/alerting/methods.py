@@ -24,20 +24,23 @@ _ROWS_AT_ONCE = 16
 def ours(news: News, rate: float) -> Alarms:
     """Each episode's alarm, at the hours' ends, by the detector that serves live."""
     series, hours = news.negative.shape
-    detector, everyone = Detector(rate), np.arange(series)
-    for _ in range(series):
-        detector.add(START, Mode.BOTH)
+    detector, born = Detector(rate), news.born if news.born is not None else np.zeros(series, np.int64)
     found: Alarms = []
     until = np.full(series, -1)
     for step in range(hours):
         hour = START + step
         detector.history.reach(hour // 24)
+        for _ in range(int((born == step).sum())):
+            detector.add(hour, Mode.BOTH)
+        known = detector.history.rows
+        everyone = np.arange(known)
         if hour % 24 == 6 and step >= 24:
             detector.learn(hour // 24 - 1)
         detector.expect_held(hour)
-        detector.history.counts[:, :series, hour // 24 % DAYS, hour % 24] = news.negative[:, step], news.rest[:, step]
+        counts = news.negative[:known, step], news.rest[:known, step]
+        detector.history.counts[:, :known, hour // 24 % DAYS, hour % 24] = counts
         warm = step >= WARM_UP
-        ends = np.full(series, hour)
+        ends = np.full(known, hour)
         looks = [look for width in TESTED for look in detector.look(everyone, ends, width)] if warm else []
         detector.close(hour, everyone)
         looks += detector.build_ups()

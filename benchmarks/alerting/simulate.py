@@ -32,12 +32,14 @@ PEAKS = ("two peaks", "scattered peaks", "slow swings")
 
 @dataclass(slots=True)
 class News:
-    """Series × hours: counts and the true mean of the negatives; `size` of the negative binomial, None for Poisson."""
+    """Series × hours: counts and the true mean of the negatives; `size` of the negative binomial, None for Poisson; `born`
+    the first hour of each series, rising, None where all are there from the start."""
 
     negative: Counts
     rest: Counts
     mean: Floats
     size: float | None
+    born: Counts | None = None
 
 
 def simulate(kind: str, series: int, weeks: int, seed: int, rates: tuple[float, ...] = RATES) -> News:

@@ -27,6 +27,9 @@ WEIGHT = {1: 8.0, 2: 2.0, 3: 1.0}
 #: the hours' dispersion, for what scatters more rings more windows at once. Means known to a twentieth are allowed for.
 EPISODES = {1: 0.79, 2: 0.73, 3: 0.73}
 CROWDING = 0.29
+#: Dispersion beyond which the errors of the means, which count for more the longer the tail, take that back; at twice as
+#: much nothing is left of it (measured where a tenth of the series scatters so and the others do not).
+WILD = 0.5
 #: A limit is at most so many times what an hour may use, and at least this part of it.
 MOST, LEAST = 16.0, 0.25
 _STEP = 1.12
@@ -68,6 +71,13 @@ def used(mean: Floats, alpha: Floats, limit: Floats) -> Floats:
     return found
 
 
+def crowding(alpha: Floats) -> Floats:
+    """The part of the windows' chances that becomes alarms, by the hours' dispersion."""
+    together = CROWDING * np.sqrt(np.minimum(alpha, WILD))
+    found: Floats = 1.0 - together * np.clip(2.0 - alpha / WILD, 0.0, 1.0)
+    return found
+
+
 def limits(means: dict[int, Floats], alphas: dict[int, Floats], nominal: float) -> Floats:
     """The limit of each row: the largest chance whose windows of the day ring `nominal` times an hour.
 
@@ -80,7 +90,7 @@ def limits(means: dict[int, Floats], alphas: dict[int, Floats], nominal: float) 
     for hours, mean in means.items():
         chance = used(mean[:, :, None], alphas[hours][:, None, None], (tried / WEIGHT[hours])[None, None, :])
         rate += EPISODES[hours] * chance.mean(axis=1)
-    rate *= np.maximum(1.0 - CROWDING * np.sqrt(alphas[1]), 0.6)[:, None]
+    rate *= crowding(alphas[1])[:, None]
     within = np.maximum((rate <= nominal).sum(axis=1) - 1, 0)
     found: Floats = tried[within]
     return found

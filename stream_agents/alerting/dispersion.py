@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stream_agents.alerting.history import AHEAD, DAYS, History
-from stream_agents.alerting.negbin import Floats, log_pmf, tail
+from stream_agents.alerting.negbin import Floats, log_pmf, lognormal_tail, tail
 
 #: Window lengths, hours: the last is learnt for the correlation of hours and never tested.
 WINDOWS = (1, 2, 3, 12)
@@ -27,6 +27,11 @@ CENSOR = 2.5
 #: EM steps of the shared prior a night, and the part of every cell that it never loses.
 STEPS = 3
 LEAST = 1e-3
+#: Chances below which the shape of the scatter matters, and dispersions above which there is any to speak of.
+RARE = 0.01
+SCATTERED = 0.03
+#: Belief that the scatter is log-normal.
+HEAVY = 0.2
 _CHUNK = 2048
 
 
@@ -115,9 +120,15 @@ class Dispersion:
         return found
 
     def tail(self, rows: NDArray[np.int64], hours: int, observed: Floats, mean: Floats) -> Floats:
-        """P(count of the window >= observed), over the uncertainty of the dispersion."""
+        """P(count of the window >= observed), over the uncertainty of the dispersion, and of what scatters so: where hours
+        scatter, no likelihood of some weeks tells a gamma from a log-normal, but rare counts are rarer by far under the one."""
         weights = self.weights[rows, WINDOWS.index(hours)]
         found: Floats = (tail(observed[:, None], mean[:, None], GRID) * weights).sum(axis=1)
+        alpha = weights @ GRID
+        unsure = (found < RARE) & (alpha > SCATTERED)
+        if unsure.any():
+            heavy = lognormal_tail(observed[unsure], mean[unsure], alpha[unsure])
+            found[unsure] += HEAVY * np.maximum(heavy - found[unsure], 0.0)
         return found
 
 

@@ -10,13 +10,16 @@ from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betainc, gammaln
+from scipy.special import betainc, gammainc, gammaln
 
 #: Arrays of float32 or float64; kept loose, for what numpy's ufuncs return is typed as anything.
 Floats: TypeAlias = NDArray[Any]
 
 #: Smallest dispersion told apart from Poisson.
 POISSON = 1e-4
+#: Standard normal deviates at which the log-normal is integrated (trapezoid), and their weights.
+_DEVIATES = np.linspace(-3.0, 7.0, 81)
+_DENSITY = np.exp(-(_DEVIATES**2) / 2.0) / np.sqrt(2.0 * np.pi) * (_DEVIATES[1] - _DEVIATES[0])
 
 
 def tail(observed: Floats, mean: Floats, alpha: Floats) -> Floats:
@@ -30,6 +33,17 @@ def tail(observed: Floats, mean: Floats, alpha: Floats) -> Floats:
     chance = betainc(np.maximum(observed, 1.0), size, mean / (mean + size))
     found: Floats = np.where(observed <= 0, 1.0, chance)
     return found
+
+
+def lognormal_tail(observed: Floats, mean: Floats, alpha: Floats) -> Floats:
+    """P(Y >= observed) of the Poisson-log-normal of the same mean and variance, elementwise; arguments are one-dimensional.
+
+    Aitchison & Ho 1989 (Biometrika 76, 643-653): the log's variance is log(1 + alpha). Its tail is the heavier one.
+    """
+    spread = np.log1p(alpha)[:, None]
+    rate = mean[:, None] * np.exp(np.sqrt(spread) * _DEVIATES - spread / 2.0)
+    found: Floats = gammainc(np.maximum(observed, 1.0)[:, None], rate) @ _DENSITY
+    return np.where(observed <= 0, 1.0, np.minimum(found, 1.0))
 
 
 def log_pmf(observed: Floats, mean: Floats, alpha: Floats) -> Floats:
