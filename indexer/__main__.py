@@ -19,7 +19,7 @@ from indexer.store import Store
 from indexer.writer import Stopped, Writer
 from warta import kafka, logs, topics
 from warta.clock import SystemClock
-from warta.deadletters import StormGuard
+from warta.deadletters import Storm, StormGuard
 from warta.errors import Transient, WartaError
 from warta.search.client import connect
 from warta.settings import Settings, settings
@@ -99,6 +99,9 @@ def _run(config: Settings, port: int, instance: int) -> None:
     log.info("indexing", topic=topics.DOCUMENTS, kafka=config.kafka, elasticsearch=config.elasticsearch, port=port)
     try:
         service.run(topics.DOCUMENTS)
+    except Storm as error:
+        log.error("stopped by a failure", error=str(error))
+        raise typer.Exit(LEAVE_DOWN) from error
     finally:
         server.shutdown()
         producer.close(timeout=10)

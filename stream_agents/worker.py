@@ -1,6 +1,7 @@
 """A worker: one process that runs one stage under Faust. `python -m stream_agents STAGE [--index N] [--web-port P]`.
 
-Exit codes: 0 a stop, 70 a fault of ours, 75 something outside failed and the start may be tried again (sysexits.h).
+Exit codes: 0 a stop, 70 a fault of ours, 75 something outside failed and the start may be tried again,
+65 a storm of dead letters: the supervisor leaves it down (sysexits.h).
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ from stream_agents.stage import Record, Stage
 from stream_agents.watchdog import Watchdog
 from warta import kafka, logs
 from warta.clock import SystemClock
-from warta.errors import Transient
+from warta.deadletters import Storm
+from warta.errors import LEAVE_DOWN, Transient
 from warta.lag import bounds, check_retention
 from warta.settings import Settings
 from warta.waiting import LONGEST_PAUSE
@@ -114,7 +116,7 @@ class Worker:
         logging.shutdown()
         sys.stdout.flush()
         sys.stderr.flush()
-        os._exit(TRY_AGAIN if transient else FAULT)
+        os._exit(LEAVE_DOWN if isinstance(error, Storm) else TRY_AGAIN if transient else FAULT)
 
     async def _on_shutdown(self, app: Any, **_: Any) -> None:
         for task in self._tasks:

@@ -63,7 +63,8 @@ class DeadLetter:
 
 
 class Storm(WartaError):
-    """So many records were refused that the stage itself is the suspect."""
+    """So many records were refused that the stage itself is the suspect. Its process ends with `LEAVE_DOWN`: with each new
+    start it would refuse some more."""
 
 
 class StormGuard:

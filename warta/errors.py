@@ -6,6 +6,9 @@ ends the process uncommitted; any other exception ends the process at once, unco
 
 from __future__ import annotations
 
+#: Exit code (EX_DATAERR of sysexits.h) of a process that its supervisor must leave down until a person has looked.
+LEAVE_DOWN = 65
+
 
 class WartaError(Exception):
     """Base of the errors whose message is meant for a person."""

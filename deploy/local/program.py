@@ -9,6 +9,7 @@ from pathlib import Path
 
 from deploy.local.errors import StackError
 from deploy.local.ports import Port
+from warta.errors import LEAVE_DOWN
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,40}")
 MARK = "WARTA_SUPERVISED_IN"
@@ -60,7 +61,8 @@ class Program:
             "user": self.user,
             "priority": self.priority,
             "autostart": "false",
-            "autorestart": "true",
+            "autorestart": "unexpected",
+            "exitcodes": LEAVE_DOWN,
             "startsecs": self.start_seconds,
             "startretries": 1_000_000,
             "stopsignal": self.stop_signal,

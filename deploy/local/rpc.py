@@ -57,6 +57,7 @@ class ProcessInfo:
     pid: int
     uptime_seconds: int
     stopped_at: int
+    exit_code: int
     detail: str
 
     @classmethod
@@ -67,6 +68,7 @@ class ProcessInfo:
             pid=raw["pid"],
             uptime_seconds=max(0, raw["now"] - raw["start"]),
             stopped_at=raw["stop"],
+            exit_code=raw["exitstatus"],
             detail=raw["description"] if raw["statename"] != "RUNNING" else "",
         )
 

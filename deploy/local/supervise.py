@@ -25,6 +25,7 @@ from deploy.local.ports import check_free
 from deploy.local.program import Program, escaped
 from deploy.local.rpc import Control, ProcessInfo, socket_path
 from deploy.local.server_files import replace_file
+from warta.errors import LEAVE_DOWN
 
 SUPERVISORD_SECONDS = 60.0
 """supervisord answers after about 0.3 s; a busy machine is given more."""
@@ -246,7 +247,7 @@ class Supervisor:
         supervisord = control.pid()
         began = told = self._clock()
         while True:
-            going = [info for info in map(control.process, names) if info.state not in _AT_REST]
+            going = [info for info in map(control.process, names) if not _is_at_rest(info)]
             if not going:
                 return
             for info in going:
@@ -324,3 +325,8 @@ class Supervisor:
 def _check_ports(programs: Iterable[Program]) -> None:
     for program in programs:
         check_free(program.ports, program.name)
+
+
+def _is_at_rest(info: ProcessInfo) -> bool:
+    """Whether it will not start by itself; any other end (EXITED) is followed by a new start."""
+    return info.state in _AT_REST or (info.state == "EXITED" and info.exit_code == LEAVE_DOWN)

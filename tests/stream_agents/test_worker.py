@@ -20,6 +20,7 @@ from stream_agents.worker import FAULT, TRY_AGAIN
 from tests.servers import PATIENCE, Server, free_port, read_all, until
 from warta import kafka, topics
 from warta.deadletters import DeadLetter
+from warta.errors import LEAVE_DOWN
 from warta.settings import ROOT, Settings, load
 
 pytestmark = pytest.mark.integration
@@ -154,7 +155,7 @@ def test_a_dependency_that_is_down_ends_it_without_blaming_the_record(toy: Toy) 
 def test_a_storm_of_dead_letters_stops_the_stage_loudly(toy: Toy) -> None:
     toy.send(*["bad"] * 40)
     process = toy.start()
-    assert process.wait(timeout=PATIENCE) == FAULT
+    assert process.wait(timeout=PATIENCE) == LEAVE_DOWN
     assert "20 records refused in a row" in toy.log()
 
 

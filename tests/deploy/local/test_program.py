@@ -10,6 +10,7 @@ from supervisor.options import UnhosedConfigParser, expand
 
 from deploy.local.errors import StackError
 from deploy.local.program import MARK, Program, command_line
+from warta.errors import LEAVE_DOWN
 
 WORDS = st.text(st.characters(exclude_characters="\r\n\0", exclude_categories=("Cs", "Zl", "Zp", "Cc")))
 
@@ -37,7 +38,7 @@ def test_environment_and_directory_survive(value: str, directory: str) -> None:
 
 def test_section_carries_the_delivery_rules() -> None:
     settings = read_back(Program(name="x", command=("run",)).section("x.log", "mark"), "x")
-    assert settings["autorestart"] == "true"
+    assert (settings["autorestart"], settings["exitcodes"]) == ("unexpected", str(LEAVE_DOWN))
     assert settings["startsecs"] == "5"
     assert int(settings["startretries"]) >= 1_000_000
     assert int(settings["stopwaitsecs"]) >= 75

@@ -18,6 +18,7 @@ from deploy.local.program import MARK, SERVERS, WORKERS, Program
 from deploy.local.rpc import socket_path
 from deploy.local.supervise import Supervisor
 from tests.servers import until
+from warta.errors import LEAVE_DOWN
 
 _WAIT = "import signal, time\nwhile True: time.sleep(3600)"
 _DRAIN = """
@@ -130,6 +131,20 @@ def test_killed_process_comes_back(supervisor: Supervisor) -> None:
     pid = pid_of(supervisor, "worker")
     os.kill(pid, signal.SIGKILL)
     until(lambda: (status := supervisor.process("worker")) is not None and status.pid not in (None, pid), "a new one")
+
+
+def test_what_ends_for_good_stays_down_until_the_next_up(supervisor: Supervisor, tmp_path: Path) -> None:
+    starts = tmp_path / "starts"
+    ends = "import sys\nopen(sys.argv[1], 'a').write('.')\nsys.exit(int(sys.argv[2]))"
+    fails = tmp_path / "fails"
+    storm = program("storm", ends, str(starts), str(LEAVE_DOWN), start_seconds=0)
+    supervisor.up([storm, program("fails", ends, str(fails), "70", start_seconds=0)])
+    until(lambda: fails.exists() and len(fails.read_text()) >= 3, "what fails is started again and again")
+    status = supervisor.process("storm")
+    assert status is not None
+    assert (status.state, starts.read_text()) == ("EXITED", ".")
+    supervisor.up([storm])
+    until(lambda: starts.read_text() == "..", "a person starts it again")
 
 
 def test_down_stops_workers_before_servers_and_lets_them_finish(supervisor: Supervisor, tmp_path: Path) -> None:
