@@ -20,7 +20,7 @@ from indexer.writer import Stopped, Writer
 from warta import kafka, logs, topics
 from warta.clock import SystemClock
 from warta.deadletters import Storm, StormGuard
-from warta.errors import Transient, WartaError
+from warta.errors import LEAVE_DOWN, Transient, WartaError
 from warta.search.client import connect
 from warta.settings import Settings, settings
 from warta.waiting import patiently
