@@ -325,7 +325,7 @@ class Publisher:
             self._send_batch(self._batch)
 
     def _send_batch(self, batch: _Batch) -> None:
-        for entry in batch.entries:
+        for place, entry in enumerate(batch.entries):
             try:
                 self._hand_over(
                     entry,
@@ -333,8 +333,11 @@ class Publisher:
                     failed=lambda: self._close_one(batch, None),
                 )
             except Exception as error:
+                # A call that fails may have blocked for seconds (metadata): the rest waits for the next try.
                 self._report(error)
-                self._close_one(batch, None)
+                for _ in batch.entries[place:]:
+                    self._close_one(batch, None)
+                return
 
     def _close_one(self, batch: _Batch, delivered: Entry | None) -> None:
         with self._lock:

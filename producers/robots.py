@@ -12,8 +12,10 @@ from warta.messages import Robots
 
 #: RFC 9309 section 2.4: not used for longer than a day.
 LIFETIME = timedelta(hours=24)
-#: How soon an unreachable robots.txt is tried again: until then the site is closed (RFC 9309, 2.3.1.4).
-RETRY = timedelta(minutes=10)
+#: How soon an unreachable robots.txt is tried again, at first and at most, doubled with each failure: until then the site is
+#: closed (RFC 9309, 2.3.1.4), so one lost answer should not cost it long.
+FIRST_RETRY = timedelta(seconds=15)
+LAST_RETRY = timedelta(minutes=10)
 #: RFC 9309 section 2.5: at least 500 KiB are read.
 MAX_BYTES = 500 * 1024
 #: A longer wish than this is taken for it: one page an hour is no crawling.
@@ -44,7 +46,7 @@ class Rules:
 
     def stale(self, now: datetime) -> bool:
         """Whether it must be fetched again before the next use."""
-        return now - self.fetched_at >= (RETRY if self.state == "unreachable" else self.lifetime)
+        return now - self.fetched_at >= self.lifetime
 
     def allows(self, url: str) -> bool:
         """Whether our crawler may fetch an address."""
@@ -80,7 +82,12 @@ def read(status: int | None, body: bytes, now: datetime, agent: str, cache_contr
         return Rules(now, "read", agent, text, Protego.parse(text), lifetime(cache_control))
     if status is not None and 400 <= status < 500 and status != 429:
         return Rules(now, "none", agent, lifetime=lifetime(cache_control))
-    return Rules(now, "unreachable", agent)
+    return Rules(now, "unreachable", agent, lifetime=FIRST_RETRY)
+
+
+def retry(failures: int) -> timedelta:
+    """How long after so many failures in a row (1 or more) an unreachable robots.txt is asked for again."""
+    return min(LAST_RETRY, FIRST_RETRY * 2.0 ** min(failures - 1, 10))
 
 
 def lifetime(cache_control: str) -> timedelta:

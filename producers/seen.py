@@ -9,6 +9,7 @@ second fetch and never an article. Times are epoch seconds in the file and aware
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -150,12 +151,9 @@ class Seen:
         """Of these keys those that are known, with state (`passed` for unwanted ones) and time of the last fetch."""
         found: dict[str, tuple[str, datetime | None]] = {}
         for at in range(0, len(keys), _CHUNK):
-            part = keys[at : at + _CHUNK]
-            marks = ",".join("?" * len(part))
-            found |= {
-                r[0]: ("passed", None) for r in self.rows(f"SELECT key FROM passed WHERE key IN ({marks})", *part)
-            }
-            rows = self.rows(f"SELECT key, state, fetched_at FROM urls WHERE key IN ({marks})", *part)
+            part = json.dumps(keys[at : at + _CHUNK])
+            found |= {row[0]: ("passed", None) for row in self.rows(sql.PASSED_AMONG, part)}
+            rows = self.rows(sql.KNOWN_AMONG, part)
             found |= {row[0]: (row[1], when(row[2])) for row in rows}
         return found
 

@@ -65,6 +65,9 @@ OLD_POINTS = """
 DELETE FROM points WHERE (origin = 'backfill' AND next_at IS NULL AND looked_at < :old)
     OR (origin = 'live' AND parent != '' AND looked_at IS NOT NULL AND COALESCE(new_at, ok_at, 0) < :old)
 """
+#: One statement whatever the number of keys: a connection keeps its statements.
+PASSED_AMONG = "SELECT key FROM passed WHERE key IN (SELECT value FROM json_each(?))"
+KNOWN_AMONG = "SELECT key, state, fetched_at FROM urls WHERE key IN (SELECT value FROM json_each(?))"
 FOUND = """
 INSERT OR IGNORE INTO urls (key, url, source, title, published_at, state, origin, next_at, listed, found_at, listed_at)
 VALUES (?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?)

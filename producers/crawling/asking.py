@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from urllib.parse import urljoin
 
-from producers import robots
 from producers.crawling import jobs
 from producers.crawling.answer import PERMANENT, REDIRECTS, Answer, Fetch, NoAnswer
 from producers.crawling.fetching import Pages
@@ -104,7 +103,7 @@ class Asker:
                 self._wait_for_rules(host, job)
                 return
             if rules.state == "unreachable":
-                await self._closed(host, job)
+                await self._closed(host, job, rules.lifetime)
                 return
             if not rules.allows(job.url):
                 await self._settle(job, NoAnswer("robots", "robots.txt forbids it"), rules)
@@ -218,14 +217,14 @@ class Asker:
         self.settled(job)
         for waiting in self._blocked.pop(job.host, []):
             if rules.state == "unreachable":
-                await self._put_off(waiting, robots.RETRY, "robots-unreachable")
+                await self._put_off(waiting, rules.lifetime, "robots-unreachable")
             else:
                 self._frontier.push(job.host, waiting, waiting.priority)
 
-    async def _closed(self, host: str, job: Job) -> None:
+    async def _closed(self, host: str, job: Job, wait: timedelta) -> None:
         """The host's robots.txt cannot be reached, so the host is closed: everything queued for it waits in the seen state."""
         for other in (job, *self._frontier.drop(host)):
-            await self._put_off(other, robots.RETRY, "robots-unreachable")
+            await self._put_off(other, wait, "robots-unreachable")
 
     async def postpone(self, host: str, seconds: float) -> None:
         """Take a resting host's jobs out of the frontier (a pass that ends does not wait for it)."""

@@ -36,6 +36,7 @@ class HostRules:
     def __init__(self, seen: Seen) -> None:
         self._seen = seen
         self._rules: dict[str, Rules] = {}
+        self._failures: dict[str, int] = {}
         for host, state, text, at in seen.robots():
             # An unreachable one is asked for again at a start: the outage may be what we were restarted for.
             if state != "unreachable":
@@ -48,15 +49,19 @@ class HostRules:
 
     def put(self, host: str, answer: Answer | None, now: datetime) -> Rules:
         """Rules from what /robots.txt gave; None is no answer. Where it cannot be reached now, rules that were read before
-        stay in force until the next try (RFC 9309, section 2.4); where there are none, the host is closed (2.3.1.4)."""
+        stay in force until the next try (RFC 9309, section 2.4); where there are none, the host is closed (2.3.1.4). The
+        tries are seconds apart at first."""
         status, body = (answer.status, answer.body) if answer else (None, b"")
         cache_control = answer.headers.get("cache-control", "") if answer else ""
         rules = robots.read(status, body, now, TOKEN, cache_control)
-        before = self._rules.get(host)
-        if rules.state == "unreachable" and before is not None and before.state != "unreachable":
-            rules = replace(before, fetched_at=now, lifetime=robots.RETRY)
-        elif len(self._rules) >= MAX_HOSTS:
+        if len(self._rules) >= MAX_HOSTS and host not in self._rules:
             self._rules.clear()
+            self._failures.clear()
+        if rules.state == "unreachable":
+            self._failures[host] = self._failures.get(host, 0) + 1
+            rules = replace(self._rules.get(host, rules), fetched_at=now, lifetime=robots.retry(self._failures[host]))
+        else:
+            self._failures.pop(host, None)
         self._rules[host] = rules
         self._seen.save_robots(host, rules.state, rules.text, now)
         return rules

@@ -17,7 +17,7 @@ from producers.catalogue import Source
 from producers.crawling import downloads, port, sending
 from producers.crawling.answer import Fetch
 from producers.crawling.asking import Asker
-from producers.crawling.blocks import Blocks, from_kafka
+from producers.crawling.blocks import Blocks, Forgotten
 from producers.crawling.fetching import Archive, Pages
 from producers.crawling.jobs import Job
 from producers.crawling.loop import Loop, Plan
@@ -137,7 +137,7 @@ class _Run:
         self._publisher = publisher
         self._sender = sender
         settings, clock, stats = parts.settings, parts.clock, parts.stats
-        self._blocks = Blocks(state, clock, lambda: from_kafka(settings))
+        self._blocks = Blocks(state, Forgotten(settings))
         owners = Owners(parts.sources.values())
         frontier: Frontier[Job] = Frontier(clock)
         polls = Polls(state, owners, stats, clock, Random(), self._noticed)
@@ -181,8 +181,7 @@ class _Run:
             await asyncio.sleep(60.0)
             now = self._parts.clock.now()
             try:
-                if self._blocks.due:
-                    await asyncio.to_thread(self._blocks.refresh)
+                await asyncio.to_thread(self._blocks.refresh)
                 for hook in self._parts.minutely:
                     await asyncio.to_thread(hook, self._state, now)
                 if now - tidied >= TIDY:

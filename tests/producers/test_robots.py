@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from producers.robots import LIFETIME, MAX_DELAY, RETRY, of_page, read
+from producers.robots import FIRST_RETRY, LAST_RETRY, LIFETIME, MAX_DELAY, of_page, read, retry
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 URL = "https://a.id/berita/1"
@@ -46,7 +46,9 @@ def test_an_absurd_delay_is_bounded_and_sitemaps_are_found() -> None:
 def test_rules_are_read_again_after_a_day_and_sooner_after_a_failure() -> None:
     assert not read(200, b"", NOW, "w").stale(NOW + LIFETIME - timedelta(seconds=1))
     assert read(200, b"", NOW, "w").stale(NOW + LIFETIME)
-    assert read(503, b"", NOW, "w").stale(NOW + RETRY)
+    assert read(503, b"", NOW, "w").stale(NOW + FIRST_RETRY)
+    assert [retry(n) for n in (1, 2, 3)] == [FIRST_RETRY, FIRST_RETRY * 2, FIRST_RETRY * 4]
+    assert retry(1_000_000) == LAST_RETRY
 
 
 @pytest.mark.parametrize("body", [b"\xff\xfe\x00", b"Disallow", b"User-agent:\n" * 100_000, b"<html>404</html>"])

@@ -45,12 +45,12 @@ class Raw:
 
     def length(self) -> int:
         """How many records have come, without reading them."""
-        ends = self._consumer.end_offsets(list(self._starts))
+        ends = self._ends()
         return int(sum(ends.values()) - sum(self._starts.values()))
 
     def read(self) -> Raw:
         """Takes in what is there by now; what comes meanwhile is for the next call, for a stream may never pause."""
-        ends = self._consumer.end_offsets(list(self._starts))
+        ends = self._ends()
         silent = 0
         while silent < _SILENCE and any(self._consumer.position(part) < end for part, end in ends.items()):
             polled = self._consumer.poll(timeout_ms=200)
@@ -58,6 +58,17 @@ class Raw:
             for records in polled.values():
                 self.messages += [self._decoder.decode(record.value) for record in records]
         return self
+
+    def _ends(self) -> dict[Any, int]:
+        """Where the topic ends. A broker that has just come back may take its time to answer."""
+        from kafka.errors import KafkaTimeoutError
+
+        for _ in range(5):
+            try:
+                return dict(self._consumer.end_offsets(list(self._starts)))
+            except KafkaTimeoutError as error:
+                late = error
+        raise late
 
     def articles(self) -> list[RawArticle]:
         return [message for message in self.messages if isinstance(message, RawArticle)]
@@ -177,6 +188,14 @@ class Crawl:
         with closing(sqlite3.connect(seen.path_in(self.home))) as db, db:
             for table, by in columns.items():
                 db.execute(f"UPDATE {table} SET {names[table]} = {names[table]} - ?", (by.total_seconds(),))
+
+    def in_hand(self) -> set[str]:
+        """While the crawler is stopped: articles (by key) whose page the sites sent and its state does not know as fetched."""
+        with closing(sqlite3.connect(seen.path_in(self.home))) as db:
+            rows = db.execute("SELECT key FROM urls WHERE state IN ('spooled', 'kafka')").fetchall()
+        known = {key for (key,) in rows}
+        sent = self.state().fetches
+        return {article.key for doc, article in self.wanted().items() if article.key in sent and doc not in known}
 
     def pass_hour(self) -> None:
         """An hour, as the stopped crawler's state would show it: everything is due again."""

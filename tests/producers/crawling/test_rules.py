@@ -41,9 +41,14 @@ def test_rules_outlive_a_restart_for_a_day(seen: Seen) -> None:
 def test_a_closed_host_is_asked_again_soon_and_at_a_restart(seen: Seen) -> None:
     rules = HostRules(seen)
     assert not rules.put("contoh.id", answer(503), NOW).allows("https://contoh.id/a")
-    assert rules.get("contoh.id", NOW + timedelta(minutes=1)) is not None
-    assert rules.get("contoh.id", NOW + robots.RETRY) is None
+    assert rules.get("contoh.id", NOW + robots.FIRST_RETRY - timedelta(seconds=1)) is not None
+    assert rules.get("contoh.id", NOW + robots.FIRST_RETRY) is None
+    rules.put("contoh.id", None, NOW)
+    assert rules.get("contoh.id", NOW + robots.FIRST_RETRY) is not None
     assert HostRules(seen).get("contoh.id", NOW) is None
+    # Once it answers, failures are counted anew.
+    assert rules.put("contoh.id", answer(), NOW).allows("https://contoh.id/a")
+    assert rules.put("contoh.id", None, NOW).lifetime == robots.FIRST_RETRY
 
 
 def test_rules_that_were_read_stay_in_force_while_the_site_is_down(seen: Seen) -> None:
@@ -54,7 +59,7 @@ def test_rules_that_were_read_stay_in_force_while_the_site_is_down(seen: Seen) -
         kept = rules.put("contoh.id", gives, day)
         assert kept.allows("https://contoh.id/a")
         assert not kept.allows("https://contoh.id/rahasia")
-        assert rules.get("contoh.id", day + robots.RETRY) is None
+        assert rules.get("contoh.id", day + robots.LAST_RETRY) is None
 
 
 def test_a_site_may_want_its_rules_read_more_often(seen: Seen) -> None:
