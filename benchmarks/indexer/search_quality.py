@@ -4,6 +4,7 @@
 
 The server's news indices are not touched except that the sample is added; use one of your own.
 standard: unstemmed fields, any word; indonesian: stemmed fields, any word; ours: `warta.search.find`.
+Two sets are reported apart: queries the parser was developed with, and queries held out.
 nDCG as Järvelin & Kekäläinen (2002) with gain 2^grade - 1, results grouped by story, ideal over the stories of the sample.
 """
 
@@ -27,7 +28,8 @@ from warta.search.compile import EXACT, STEMMED
 from warta.search.find import Search, find
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
-JUDGED = Path(__file__).parent / "judged.yaml"
+#: The queries that the parser was developed with, and those it never saw.
+SETS = {"developed with": "judged.yaml", "held out": "held_out.yaml"}
 
 Asker = Callable[[Elasticsearch, str], list[str]]
 
@@ -62,15 +64,17 @@ def ndcg(found: list[str], grades: dict[str, int], k: int = 10) -> float:
     return gain([grades.get(story, 0) for story in found]) / ideal if ideal else 0.0
 
 
-def judged() -> list[tuple[str, dict[str, int]]]:
-    """(query, grade of each story)."""
+def judged(name: str) -> list[tuple[str, dict[str, int]]]:
+    """(query, grade of each story); in the file a name is an event, all its stories, and one with `s-` a single story."""
     stories: dict[str, set[str]] = {}
     for line in (sample_index.SAMPLES / "expected.jsonl").read_text("utf-8").splitlines():
         truth: dict[str, Any] = json.loads(line)
         if not truth.get("broken"):
-            stories.setdefault(truth["event"], set()).add(f"s-{truth['story']}")
+            story = f"s-{truth['story']}"
+            stories.setdefault(truth["event"], set()).add(story)
+            stories[story] = {story}
     found = []
-    for entry in yaml.safe_load(JUDGED.read_text("utf-8")):
+    for entry in yaml.safe_load((Path(__file__).parent / name).read_text("utf-8")):
         grades = {story: grade for grade in (1, 2) for event in entry.get(grade, []) for story in stories[event]}
         found.append((str(entry["q"]), grades))
     return found
@@ -80,16 +84,15 @@ def main(address: str) -> None:
     es = connect(settings.load(elasticsearch=address))
     sample_index.load(es)
     askers: dict[str, Asker] = {"standard": plain(EXACT), "indonesian": plain(STEMMED), "ours": ours}
-    queries = judged()
-    sums = dict.fromkeys(askers, 0.0)
-    for text, grades in queries:
-        scores = {name: ndcg(ask(es, text), grades) for name, ask in askers.items()}
-        for name, score in scores.items():
-            sums[name] += score
-        print("  ".join(f"{score:.2f}" for score in scores.values()), text)
-    print(f"\nnDCG@10 over {len(queries)} queries")
-    for name, total in sums.items():
-        print(f"  {name:<12}{total / len(queries):.3f}")
+    for name, file in SETS.items():
+        queries = judged(file)
+        rows = [[ndcg(ask(es, text), grades) for ask in askers.values()] for text, grades in queries]
+        print(f"\n{name}\n{'  '.join(askers)}")
+        for (text, _), scores in zip(queries, rows, strict=True):
+            print("  ".join(f"{score:.2f}" for score in scores), text)
+        print(f"nDCG@10 over {len(queries)} queries, {name}")
+        for place, asker in enumerate(askers):
+            print(f"  {asker:<12}{sum(scores[place] for scores in rows) / len(rows):.3f}")
 
 
 if __name__ == "__main__":
