@@ -125,6 +125,7 @@ class Decisions:
         links.forgotten, links.correction = True, None
         self._memberships.mark(event.doc_id)
         if event.doc_id in self._store:
+            effects.signals.append(out.withdrawal(self._store.get(event.doc_id), event.trace))
             self._memberships.leave(event.doc_id, offset, event.trace, effects)
 
     def forgotten(self, doc_id: str) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from msgspec import structs
+
 from stream_agents.stories.groups import Group
 from stream_agents.stories.record import DocumentRecord, Facts, Record
 from stream_agents.stories.store import moment
@@ -182,6 +184,12 @@ def signal(
         platform=facts.platform,
         date_suspect=facts.date_suspect,
     )
+
+
+def withdrawal(record: DocumentRecord, trace: Trace) -> Signal:
+    """Tells alerting that a document was taken down: it leaves its series, and nothing of its text goes along."""
+    told = signal(record, trace, series_before=record.facts.series)
+    return structs.replace(told, title="", series=[], hidden=True)
 
 
 def _telling(score: Score) -> list[str]:

@@ -258,6 +258,8 @@ class Memberships:
         self._recount(group, 1, offset)
         if group.original_id == doc_id:
             self._succeed(group, trace, effects)
+            # Alerting counts a story by its head's label.
+            effects.signals.append(out.signal(self._store.get(group.original_id), trace))
         else:
             self._patch_head(group, trace, effects)
 

@@ -227,6 +227,21 @@ def test_forget_leaves_a_tombstone_and_bars_the_document() -> None:
     assert stories.apply(scored("a", FLOOD, minute=4), 3).documents == []
 
 
+def test_alerting_is_told_of_a_takedown_and_of_the_new_head() -> None:
+    stories = engine()
+
+    def told(event: ScoredMessage, offset: int) -> list[Signal]:
+        return [signal for signal in stories.apply(event, offset).signals if isinstance(signal, Signal)]
+
+    told(scored("a", FLOOD), 0)
+    (counted,) = told(scored("b", FLOOD, minute=1), 1)
+    gone, head = told(decision("forget", "a"), 2)
+    assert (gone.doc_id, gone.hidden, gone.series, gone.title) == (doc_id("a"), True, [], "")
+    assert "all" in gone.series_before
+    assert (head.doc_id, head.is_story_head, head.series, head.hidden) == (doc_id("b"), True, counted.series, False)
+    assert [signal.doc_id for signal in told(decision("forget", "b"), 3)] == [doc_id("b")]
+
+
 def test_correction_rescore_and_removal_are_patches() -> None:
     stories = engine()
     event = scored("a", FLOOD)
