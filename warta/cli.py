@@ -14,7 +14,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from warta.errors import Usage, WartaError
+from warta.errors import Transient, Usage, WartaError
 
 GROUP = "warta.commands"
 
@@ -96,6 +96,19 @@ def guard(program: Callable[[], object]) -> None:
         # The reader of our output (head, less) went away: nothing to complain about.
         sys.stderr.close()
         sys.exit(0)
+    except Exception as error:
+        if not _is_kafkas(error):
+            raise
+        from warta.settings import settings
+
+        _complain(Transient(f"Kafka at {settings().kafka} does not answer: {error}"))
+        sys.exit(1)
+
+
+def _is_kafkas(error: Exception) -> bool:
+    """Whether the client gave up; a command that has not loaded it cannot have met its errors."""
+    errors = sys.modules.get("kafka.errors")
+    return errors is not None and isinstance(error, errors.KafkaError)
 
 
 def _complain(error: WartaError) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 import typer
+from kafka.errors import KafkaTimeoutError
 from typer.testing import CliRunner
 
 from warta import cli
 from warta.errors import Usage, WartaError
 
 
-def guarded(error: WartaError) -> int:
+def guarded(error: Exception) -> int:
     def program() -> None:
         raise error
 
@@ -24,6 +25,13 @@ def test_an_error_is_told_letter_by_letter_on_one_line(capsys: pytest.CaptureFix
     assert guarded(Usage(said)) == 2
     assert capsys.readouterr().err == f"warta: {said}\n"
     assert guarded(WartaError("down")) == 1
+
+
+def test_a_broker_that_is_away_is_a_sentence_and_our_own_faults_are_traced(capsys: pytest.CaptureFixture[str]) -> None:
+    assert guarded(KafkaTimeoutError("no answer in 5 s")) == 1
+    assert capsys.readouterr().err.startswith("warta: Kafka at ")
+    with pytest.raises(ZeroDivisionError):
+        cli.guard(lambda: 1 // 0)
 
 
 def test_a_group_offers_only_its_commands() -> None:
