@@ -26,6 +26,8 @@ class Format(StrEnum):
 
 #: Rows of one sheet (Excel specifications and limits), less the heading.
 _SHEET = 1_048_575
+#: Widths of columns in characters, where they differ from the rest.
+_WIDTHS = {"title": 70, "url": 50, "published_at": 26, "first_seen_at": 22, "body": 100}
 
 
 def export(
@@ -107,20 +109,33 @@ def _xlsx(out: Path, sources: Iterator[dict[str, Any]], columns: tuple[str, ...]
     from openpyxl import Workbook
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-    from warta.search.render import flat
+    from warta.search.render import values
+
+    def safe(value: str | float) -> str | float:
+        # 32,767 characters are the most a cell holds.
+        return ILLEGAL_CHARACTERS_RE.sub(" ", value)[:32_767] if isinstance(value, str) else value
 
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("berita")
-    sheet.append(list(columns))
+    sheet = _sheet(book, "berita", columns)
     written = 0
     for written, source in enumerate(sources, 1):
         if written % _SHEET == 0:
-            sheet = book.create_sheet(f"berita {written // _SHEET + 1}")
-            sheet.append(list(columns))
-        # 32,767 characters are the most a cell holds.
-        sheet.append([ILLEGAL_CHARACTERS_RE.sub(" ", cell)[:32_767] for cell in flat(source, columns)])
+            sheet = _sheet(book, f"berita {written // _SHEET + 1}", columns)
+        sheet.append([safe(value) for value in values(source, columns)])
     try:
         book.save(out)
     except OSError as error:
         raise WartaError(f"{out} cannot be written: {error}") from None
     return written
+
+
+def _sheet(book: Any, title: str, columns: tuple[str, ...]) -> Any:
+    """A sheet with its heading, which stays in sight; titles and addresses have room."""
+    from openpyxl.utils import get_column_letter
+
+    sheet = book.create_sheet(title)
+    sheet.freeze_panes = "A2"
+    for place, name in enumerate(columns, 1):
+        sheet.column_dimensions[get_column_letter(place)].width = _WIDTHS.get(name, 16)
+    sheet.append(list(columns))
+    return sheet

@@ -100,7 +100,7 @@ def _search(
         facts = ({**hit.source, "score": hit.score, "matching": hit.matching} for hit in answer.hits)
         _machine(facts, csv_)
     else:
-        render.table(answer, Console(), first=(page - 1) * size + 1)
+        render.table(answer, Console(), first=(page - 1) * size + 1, size=size)
 
 
 def _machine(sources: Iterator[dict[str, Any]], as_csv: bool) -> None:

@@ -206,12 +206,37 @@ def canonical_field(name: str) -> str | None:
     return _BY_NAME.get(name.casefold().replace("-", "_"))
 
 
+#: Where any value at all is to be found, for `field:*`.
+_ANY = {
+    "place": "place_codes",
+    "province": "provinces",
+    "case": "cases",
+    "main_case": "main_cases",
+    "publisher": "source",
+    "sentiment": "label",
+    "model": "sentiment.label",
+    "author": "authors",
+    "party": "tone.party",
+    "relation": "story_relation",
+    "story": "story_id",
+    "event": "event_id",
+    "id": "doc_id",
+    "tag": "tags",
+    **{
+        name: name
+        for name in ("main_place", "source", "owner", "wire", "section", "genre", "language", "url", "origin", "title")
+    },
+}
+
+
 def build(name: str, value: str, now: datetime) -> Query:
-    """The query of one `field:value`.
+    """The query of one `field:value`; `*` alone is any value.
 
     Raises:
         Usage: the value cannot mean anything for this field.
     """
     if len(value) > 512:
         raise Usage(f"the value of {name}: has {len(value)} characters; 512 are the most")
+    if value == "*" and name in _ANY:
+        return {"exists": {"field": _ANY[name]}}
     return FIELDS[name].build(value, now)

@@ -21,6 +21,8 @@ _AND = frozenset({"AND", "DAN", "&"})
 _NOT = frozenset({"NOT", "BUKAN"})
 #: Quotation marks of keyboards and word processors.
 _QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»"}
+#: What names of fields are joined with.
+_JOINTS = str.maketrans("", "", "._")
 _CLOSING = frozenset({'"', "”", "“", "»"})
 
 
@@ -148,7 +150,7 @@ def _word(text: str, at: int, notes: list[str]) -> tuple[_Token | None, int]:
     if word in _NOT:
         return _Token("not", word), end
     name, colon, rest = word.partition(":")
-    if colon and rest and name.isalpha() and name not in ("http", "https"):
+    if colon and rest and name.translate(_JOINTS).isalpha() and name not in ("http", "https"):
         notes.append(f"there is no field '{name}': searched as words. Fields: {', '.join(sorted(FIELDS))}")
         word = f"{name} {rest}"
     return (_Token("word", word) if any(c.isalnum() for c in word) else None), end

@@ -57,6 +57,15 @@ def test_filters_narrow(es: Elasticsearch) -> None:
     assert {hit.source["label"] for hit in negative.hits} == {"negative"}
 
 
+@pytest.mark.parametrize("field", ["place", "case", "publisher", "sentiment", "relation", "title"])
+def test_a_star_is_any_value(es: Elasticsearch, field: str) -> None:
+    everywhere, having, lacking = (
+        find(es, Search(text, by_story=False), NOW).documents for text in ("", f"{field}:*", f"-{field}:*")
+    )
+    assert having > 0
+    assert having + lacking == everywhere
+
+
 def test_since_counts_from_now(es: Elasticsearch) -> None:
     lately = find(es, Search("since:2h", by_story=False), NOW, size=200)
     assert 0 < lately.documents < 100

@@ -57,6 +57,8 @@ def test_meaning(text: str, expected: tuple[object, ...]) -> None:
         ("(a", "bracket is not closed"),
         ("a)", "no opening"),
         ("warna:merah", "no field 'warna'"),
+        ("_index:news", "no field '_index'"),
+        ("story.copies:4", "no field 'story.copies'"),
         ('case:""', "has no value"),
     ],
 )
