@@ -195,7 +195,9 @@ def _first_watched(past: Past, now: datetime) -> datetime:
 
 def _trouble(facts: Facts, now: datetime) -> tuple[str, str] | None:
     """What keeps a source from being read: all its points fail, or its articles do, or nothing is in it."""
-    failing = [point for point in facts.points if point.failures >= FAILING]
+    # A source that never gave anything has no credit: its first failure is its state.
+    bearable = FAILING if facts.last_article else 1
+    failing = [point for point in facts.points if point.failures >= bearable]
     if facts.points and len(failing) == len(facts.points):
         kind = REFUSED if any(point.refused for point in failing) else UNREADABLE
         return kind, failing[-1].error

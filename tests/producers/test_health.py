@@ -55,6 +55,7 @@ EMPTY = Point("https://a.id/", listed=0, found=0)
         (facts(points=(REFUSED, BROKEN)), health.REFUSED, "timeout: a.id"),
         (facts(points=(BROKEN,)), health.UNREADABLE, "timeout: a.id"),
         (facts(points=(ONCE,)), health.HEALTHY, ""),
+        (facts(points=(ONCE,), past=past(0, 0.0), last_article=None), health.UNREADABLE, ONCE.error),
         (facts(points=(EMPTY,), past=past(0, 0.0)), health.FINDS_NOTHING, "without one article"),
         (facts(30, failed=9, refused=8, reason="HTTP 403"), health.REFUSED, "9 articles in a day: HTTP 403"),
         (facts(30, failed=9, refused=1, reason="timeout"), health.UNREADABLE, "9 articles in a day: timeout"),
