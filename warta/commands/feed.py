@@ -43,6 +43,8 @@ def feed(
                 found = tail.look(clock.now())
                 away = False
             except Transient as error:
+                if once:
+                    raise
                 if not away:
                     typer.echo(f"waiting: {error}", err=True)
                 away, found = True, []
@@ -59,12 +61,13 @@ def feed(
 
 
 class _Screen:
-    """Lines for a person; remembers which stories were shown lately."""
+    """Lines for a person; remembers which stories were shown lately, and by which title."""
 
     def __init__(self, console: Any, copies: bool) -> None:
         self._console = console
         self._copies = copies
-        self._shown: dict[str, datetime] = {}
+        self._shown: dict[str, tuple[datetime, str]] = {}
+        self._last = ""
 
     def show(self, source: dict[str, Any]) -> None:
         from rich.text import Text
@@ -80,22 +83,27 @@ class _Screen:
             line.append(
                 f"  └ {printable(source.get('source', ''))}: {_RELATION.get(source.get('story_relation', ''), '')}"
             )
+            if story != self._last:
+                # Other news came between: a bare line would stand under the wrong story.
+                line.append(f" · {self._shown[story][1]}")
             line.stylize("dim")
         else:
             line.append_text(tone(source)).append("  ")
             line.append(printable(source.get("source", "")), style="cyan").append("  ")
-            line.append(printable(source.get("title", "")))
+            title = printable(source.get("title", ""))
+            line.append(title)
             places = [place["name"] for place in source.get("places", []) if place.get("strength") == "main"]
             if places or source.get("main_cases"):
                 line.append(f"  {', '.join([*places, *source.get('main_cases', [])])}", style="dim")
         self._console.print(line, soft_wrap=False)
+        self._last = story
         if at:
-            self._shown[story] = at
+            self._shown[story] = (at, self._shown[story][1] if folded else title)
             self._forget(at)
 
     def _forget(self, now: datetime) -> None:
         if len(self._shown) > 5_000:
-            self._shown = {story: at for story, at in self._shown.items() if now - at < timedelta(hours=6)}
+            self._shown = {story: seen for story, seen in self._shown.items() if now - seen[0] < timedelta(hours=6)}
 
 
 _RELATION = {
