@@ -14,7 +14,8 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ from deploy.local.program import Program
 from deploy.local.ready import wait_for_elasticsearch, wait_for_kafka
 from deploy.local.stack import Ports, free_ports, install, servers
 from deploy.local.supervise import Supervisor
-from warta.settings import Settings
+from warta.settings import Settings, load
 
 _PREFIX = "warta-test-"
 _OWNER = "owner"
@@ -152,6 +153,19 @@ def make_topics(config: Settings) -> None:
         admin.close()
 
 
+@contextmanager
+def stack_with_kafka() -> Iterator[tuple[Stack, Settings]]:
+    """A stack of the caller's own whose Kafka runs and has every topic, and the settings that lead there."""
+    made = make_stack()
+    try:
+        made.kafka.start()
+        config = load(kafka=made.kafka.address)
+        make_topics(config)
+        yield made, config
+    finally:
+        made.close()
+
+
 def close_abandoned(temporary: Path) -> list[Path]:
     """Ends the stacks of sessions that were killed; returns their homes."""
     abandoned = [home for home in temporary.glob(f"{_PREFIX}*") if _mine(home) and not _owner_lives(home)]
@@ -230,16 +244,22 @@ def read_all(config: Settings, topic: str) -> list[Any]:
     consumer = kafka.consumer(config, group=None, client_id="test-reader")
     try:
         partitions = [TopicPartition(topic, number) for number in sorted(consumer.partitions_for_topic(topic))]
-        consumer.assign(partitions)
-        consumer.seek_to_beginning(*partitions)
-        ends = consumer.end_offsets(partitions)
-        found: list[Any] = []
-        while any(consumer.position(partition) < ends[partition] for partition in partitions):
-            for records in consumer.poll(timeout_ms=500).values():
-                found += records
-        return found
+        return read_from(consumer, consumer.beginning_offsets(partitions))
     finally:
         consumer.close()
+
+
+def read_from(consumer: Any, starts: Mapping[Any, int]) -> list[Any]:
+    """Every record of the partitions from these offsets up to their end of now."""
+    consumer.assign(list(starts))
+    for partition, offset in starts.items():
+        consumer.seek(partition, offset)
+    ends = consumer.end_offsets(list(starts))
+    found: list[Any] = []
+    while any(consumer.position(partition) < end for partition, end in ends.items()):
+        for records in consumer.poll(timeout_ms=500).values():
+            found += records
+    return found
 
 
 def _mine(home: Path) -> bool:

@@ -24,8 +24,8 @@ from pathlib import Path
 import psutil
 
 from deploy.local.stack import free_ports
-from tests.servers import make_stack, make_topics
-from warta import kafka, settings, topics
+from tests.servers import stack_with_kafka
+from warta import kafka, topics
 from warta.messages import Signal, Tick, Trace
 from warta.wire import encode, envelope
 
@@ -100,12 +100,8 @@ def _used(worker: psutil.Process) -> float:
 
 def main(count: int = 20_000) -> None:
     """Print the rate beside its limit, with the load of the machine."""
-    stack = make_stack()
-    try:
-        stack.kafka.start()
+    with stack_with_kafka() as (stack, config):
         environment = {**os.environ, **stack.environment()}
-        config = settings.load(kafka=stack.kafka.address)
-        make_topics(config)
         records = list(backlog(count))
         producer = kafka.producer(config, "benchmark")
         for record in records:
@@ -126,8 +122,6 @@ def main(count: int = 20_000) -> None:
             f"Running agent: {rate * part:,.0f} signals/s (limit {LIMIT:,}), {busy * part:,.0f} a second of processor time"
         )
         print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
-    finally:
-        stack.close()
 
 
 if __name__ == "__main__":

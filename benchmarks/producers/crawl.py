@@ -26,8 +26,7 @@ from tests.producers.crawl.harness import Crawl, crawl
 from tests.producers.local_web.newsroom import Plan
 from tests.producers.local_web.running import LocalWeb, local_web
 from tests.producers.local_web.sites import BY_HOST, SITES
-from tests.servers import make_stack, make_topics
-from warta import settings
+from tests.servers import stack_with_kafka
 
 #: Issue: pages a second fetched and published; seconds from publication to fetch, 95th percentile.
 BAR_PAGES = 60.0
@@ -48,15 +47,12 @@ def main() -> None:
     print(f"{len(HOSTS)} hosts, {pages} articles each, on {os.cpu_count()} cores")
     plan = Plan(backlog=pages, spacing=60.0, live=LIVE, per_minute=1.0, delay=0.0, hosts=HOSTS)
     scrapy_alone(plan)
-    stack = make_stack()
-    try:
-        stack.kafka.start()
-        config = settings.load(kafka=stack.kafka.address)
-        make_topics(config)
-        with tempfile.TemporaryDirectory() as folder, crawl(plan, config, Path(folder)) as run:
-            ours(run)
-    finally:
-        stack.close()
+    with (
+        stack_with_kafka() as (_, config),
+        tempfile.TemporaryDirectory() as folder,
+        crawl(plan, config, Path(folder)) as run,
+    ):
+        ours(run)
     scrapy_alone(plan)
 
 

@@ -23,7 +23,7 @@ from urllib.request import urlopen
 import psutil
 
 from benchmarks.stories.speed import arriving, events
-from tests.servers import Stack, make_stack, make_topics
+from tests.servers import Stack, stack_with_kafka
 from warta import kafka, settings, topics
 from warta.wire import encode
 
@@ -122,11 +122,7 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=20_000)
     parser.add_argument("--port", type=int, default=24_000, help="of the worker's pages")
     options = parser.parse_args()
-    stack = make_stack()
-    try:
-        stack.kafka.start()
-        config = settings.load(kafka=stack.kafka.address)
-        make_topics(config)
+    with stack_with_kafka() as (stack, config):
         _publish(config, options.articles)
         with tempfile.TemporaryDirectory() as folder:
             agent = Agent(stack, options.port, Path(folder) / "worker.log")
@@ -139,8 +135,6 @@ def main() -> None:
                 flush=True,
             )
             agent.stop()
-    finally:
-        stack.close()
 
 
 if __name__ == "__main__":

@@ -16,7 +16,6 @@ import tempfile
 import time
 from dataclasses import replace
 from datetime import timedelta
-from itertools import islice
 from pathlib import Path
 
 from benchmarks.stories.quality import START, event
@@ -29,7 +28,7 @@ from stream_agents.runner import Runner
 from stream_agents.stage import Handled, Record
 from stream_agents.stories.engine import StoryEngine
 from stream_agents.watchdog import Watchdog
-from tests.servers import make_stack, make_topics
+from tests.servers import stack_with_kafka
 from warta import settings, topics
 from warta.clock import ManualClock, SystemClock
 from warta.wire import encode
@@ -64,10 +63,8 @@ def _articles(remembered: int, horizon_days: int) -> list[Record]:
 async def measure(config: settings.Settings, remembered: int, ledger: Path) -> None:
     """Fill, and carry the watermark over midnight."""
     stage = Timed(StoryEngine(ManualClock(START + timedelta(days=400)), config.story_horizon_days), SystemClock())
-    made = values(remembered, START)
-    while part := list(islice(made, 1000)):
-        for key, value in part:
-            stage.restore(key, value)
+    for key, value in values(remembered, START):
+        stage.restore(key, value)
     watchdog = Watchdog(SystemClock(), stage.name, config.session_timeout_s / 2)
     outbox = Outbox(config, "benchmark", fence="warta-benchmark")
     runner = Runner(stage, config, SystemClock(), outbox, CrashLedger(ledger), watchdog)
@@ -97,15 +94,8 @@ def main() -> None:
     parser.add_argument("--remembered", type=int, nargs="+", default=[100_000, 1_000_000])
     options = parser.parse_args()
     for remembered in options.remembered:
-        stack = make_stack()
-        try:
-            stack.kafka.start()
-            config = settings.load(kafka=stack.kafka.address)
-            make_topics(config)
-            with tempfile.TemporaryDirectory() as folder:
-                asyncio.run(measure(config, remembered, Path(folder) / "ledger.json"))
-        finally:
-            stack.close()
+        with stack_with_kafka() as (_, config), tempfile.TemporaryDirectory() as folder:
+            asyncio.run(measure(config, remembered, Path(folder) / "ledger.json"))
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from benchmarks.stories.quality import START
 from benchmarks.stories.remembered import values
 from benchmarks.stories.speed import WANTED_BYTES, WANTED_RECOVERY_S
 from stream_agents.state import Included, encode_position
-from tests.servers import make_stack, make_topics
+from tests.servers import stack_with_kafka
 from warta import kafka, settings, topics
 
 #: Of so many records one was written before, too.
@@ -52,11 +52,7 @@ def main() -> None:
     parser.add_argument("--remembered", type=int, default=500_000)
     parser.add_argument("--port", type=int, default=24_000, help="of the worker's pages")
     options = parser.parse_args()
-    stack = make_stack()
-    try:
-        stack.kafka.start()
-        config = settings.load(kafka=stack.kafka.address)
-        make_topics(config)
+    with stack_with_kafka() as (stack, config):
         with tempfile.TemporaryDirectory() as folder:
             agent = Agent(stack, options.port, Path(folder) / "worker.log")
             _, alone, program, _ = measure(agent)
@@ -75,8 +71,6 @@ def main() -> None:
             f"program not counted)",
             flush=True,
         )
-    finally:
-        stack.close()
 
 
 if __name__ == "__main__":

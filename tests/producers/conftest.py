@@ -14,7 +14,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)
     import kafka as _kafka  # noqa: F401
 
-from tests.servers import Server, make_topics
+from tests.servers import Server, make_topics, read_from
 from warta import kafka, settings, topics
 
 
@@ -41,16 +41,7 @@ def fresh(config: settings.Settings) -> Iterator[ReadTopic]:
     )
 
     def read(name: str) -> list[Any]:
-        partitions = [p for p in starts if p.topic == name]
-        consumer.assign(partitions)
-        for partition in partitions:
-            consumer.seek(partition, starts[partition])
-        ends = consumer.end_offsets(partitions)
-        found: list[Any] = []
-        while any(consumer.position(p) < ends[p] for p in partitions):
-            for records in consumer.poll(timeout_ms=500).values():
-                found += records
-        return found
+        return read_from(consumer, {partition: start for partition, start in starts.items() if partition.topic == name})
 
     yield read
     consumer.close()
